@@ -1,0 +1,53 @@
+"""CPU time of whole processes, in interleaved runs, so that a drifting machine does not favour one of them."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """CPU milliseconds (user and system, children included) of one command over all runs."""
+
+    name: str
+    milliseconds: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        """The run in the middle."""
+        return statistics.median(self.milliseconds)
+
+
+def cpu_milliseconds(command: Sequence[str], environment: Mapping[str, str]) -> float:
+    """User and system time of one run of the command; CalledProcessError where it fails."""
+    process = subprocess.Popen(
+        command, env=dict(environment), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return (usage.ru_utime + usage.ru_stime) * 1e3
+
+
+def interleaved(
+    commands: Mapping[str, Sequence[str]], environment: Mapping[str, str], runs: int
+) -> list[Timing]:
+    """Every command `runs` times in turn (A B C, A B C, …) after one round that is not counted."""
+    found: dict[str, list[float]] = {name: [] for name in commands}
+    for round_ in range(runs + 1):
+        for name, command in commands.items():
+            milliseconds = cpu_milliseconds(command, environment)
+            if round_:
+                found[name].append(milliseconds)
+    return [Timing(name, tuple(values)) for name, values in found.items()]
+
+
+def paired_ratio(above: Timing, below: Timing) -> tuple[float, float, float]:
+    """Lowest, median and highest ratio of the runs of the same round."""
+    ratios = sorted(a / b for a, b in zip(above.milliseconds, below.milliseconds, strict=True))
+    return ratios[0], statistics.median(ratios), ratios[-1]

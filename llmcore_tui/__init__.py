@@ -1,0 +1,1 @@
+"""The terminal program: cards, demos, study, quizzes and briefs."""

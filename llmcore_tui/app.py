@@ -1,0 +1,132 @@
+"""The terminal program: its modes, its theme, its language, and the worker that every screen shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from textual import on
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from llmcore_tui.content.bilingual import Bilingual, Language
+from llmcore_tui.keymap import APP_KEYS, bindings, explained
+from llmcore_tui.screens.help import HelpScreen
+from llmcore_tui.screens.lab import LabScreen
+from llmcore_tui.screens.study import StudyScreen
+from llmcore_tui.screens.today import TodayScreen
+from llmcore_tui.study.runner import Runner
+from llmcore_tui.theme import THEMES
+
+if TYPE_CHECKING:
+    from llmcore_tui.study.opened import Opened, Wishes
+    from llmcore_tui.study.session import Session
+
+Mode = Literal["today", "study", "lab"]
+
+GO = {
+    "today": Bilingual("Today: what is due", "今日：到期内容"),
+    "study": Bilingual("Study", "学习"),
+    "lab": Bilingual("Lab: turn a demo's flags", "实验：调整演示参数"),
+}
+OTHER_LANGUAGE = Bilingual("中文", "English")
+NEXT_THEME = Bilingual("Switch between dark and light", "切换深色与浅色")
+QUIT = Bilingual("Quit", "退出")
+
+
+class Runners(Runner, Protocol):
+    """What runs demos, started ahead of need and closed at the end."""
+
+    def start(self) -> None:
+        """Begin to load what demos need; returns at once."""
+        ...
+
+    def close(self) -> None:
+        """Stop whatever still runs."""
+        ...
+
+
+class LlmcoreApp(App[None]):
+    """Holds what the screens share; the flow of study is in `study`, drawing in the widgets."""
+
+    TITLE = "llmcore"
+    BINDINGS = bindings(*APP_KEYS)
+
+    def __init__(
+        self, opened: Opened, wishes: Wishes, *, start: Mode = "today", runners: Runners | None = None
+    ) -> None:
+        """`runners`: what runs demos, in place of a worker a deck."""
+        super().__init__()
+        self.opened = opened
+        self.language: Language = opened.config.language
+        self.remapped = dict(opened.config.keys)
+        self.runners: Runners = runners or opened.workers()
+        self.start = start
+        self.wishes = wishes
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = opened.config.theme
+        self.set_keymap(self.remapped)
+        self.add_mode("today", lambda: TodayScreen(opened, self.language, self.remapped))
+        self.add_mode("study", self._study)
+        self.add_mode("lab", lambda: LabScreen(opened.deck, self.runners, self.language, self.remapped))
+
+    def _study(self) -> StudyScreen:
+        def new_session() -> Session:
+            return self.opened.session(self.wishes, runner=self.runners)
+
+        return StudyScreen(new_session, self.language, self.remapped)
+
+    async def on_mount(self) -> None:
+        """Show the first screen, then let the worker load what demos need."""
+        await self.switch_mode(self.start)
+        self.call_after_refresh(self.runners.start)
+
+    def on_unmount(self) -> None:
+        """Leave no process behind."""
+        self.runners.close()
+
+    def action_help(self) -> None:
+        """Every key of this screen."""
+        active = [active.binding for active in self.screen.active_bindings.values()]
+        self.push_screen(HelpScreen(explained(active, self.language, self.remapped)))
+
+    def action_switch_language(self) -> None:
+        """English to Chinese and back, on every screen that is open."""
+        self.language = "zh" if self.language == "en" else "en"
+        for stack in self._screen_stacks.values():
+            for screen in stack:
+                if isinstance(screen, TodayScreen | StudyScreen | LabScreen):
+                    screen.speak(self.language)
+
+    def action_leave(self) -> None:
+        """Back to Today; from Today, out."""
+        if self.current_mode == "today":
+            self.exit()
+        else:
+            self.switch_mode("today")
+
+    @on(StudyScreen.DemoWanted)
+    async def show_demo(self, event: StudyScreen.DemoWanted) -> None:
+        """Open the lab at a card's demo with the card's flags."""
+        await self.switch_mode("lab")
+        lab = self.screen
+        if isinstance(lab, LabScreen):
+            lab.open_demo(event.demo, event.set)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What the palette finds."""
+        for mode, text in GO.items():
+            yield SystemCommand(text.of(self.language), "", lambda mode=mode: self.switch_mode(mode))
+        yield SystemCommand(OTHER_LANGUAGE.of(self.language), "", self.action_switch_language)
+        yield SystemCommand(NEXT_THEME.of(self.language), "", self._next_theme)
+        yield SystemCommand(QUIT.of(self.language), "", self.exit)
+
+    def _next_theme(self) -> None:
+        dark, light = (theme.name for theme in THEMES)
+        self.theme = light if self.theme == dark else dark
+
+
+def run_app(opened: Opened, wishes: Wishes, *, start: Mode = "today") -> None:
+    """Run the program until the learner leaves it."""
+    LlmcoreApp(opened, wishes, start=start).run()

@@ -1,0 +1,1 @@
+"""The interview notes: their document, as Markdown and as one HTML file."""

@@ -1,0 +1,1 @@
+"""How things look as text: formulas, plots, Markdown and SVG."""

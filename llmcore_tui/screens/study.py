@@ -1,0 +1,404 @@
+"""Study: one card at a time. Question, own answer, prediction, then the answer with its computed number, then a rating."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.events import Key, ScreenResume
+from textual.message import Message
+from textual.screen import Screen
+
+from llmcore_tui.content.bilingual import Bilingual, Language
+from llmcore_tui.errors import InputError
+from llmcore_tui.keymap import bindings, entries
+from llmcore_tui.screens.one_line import OneLineScreen
+from llmcore_tui.study.session import Session, Stage
+from llmcore_tui.study.unusable import said
+from llmcore_tui.widgets.answer_field import AnswerField
+from llmcore_tui.widgets.key_line import KeyLine
+from llmcore_tui.widgets.progress_bar import progress_bar
+from llmcore_tui.widgets.prose import Prose
+from llmcore_tui.widgets.study_page import IN_WORDS, StudyPage
+from llmcore_tui.widgets.top_bar import TopBar
+from llmcore_tui.widgets.value_field import ValueField
+
+if TYPE_CHECKING:
+    from llmcore_tui.content.claim import Setting
+    from llmcore_tui.study.question import Question
+    from llmcore_tui.study.revealed import Revealed
+
+RATINGS = {1: "study.again", 2: "study.hard", 3: "study.good", 4: "study.easy"}
+ASKED_KEYS = (
+    "study.reveal",
+    "study.type",
+    "study.predict",
+    "study.hint",
+    "study.undo",
+    "study.bury",
+    "study.flag",
+    "app.help",
+)
+WHEN_REVEALED = ("plot", "copy", "rate")
+WHEN_ASKED = ("type_answer", "predict", "hint")
+
+OF = Bilingual("{position} of {total}", "第 {position} / {total} 张")
+COPIED = Bilingual("The answer is copied.", "答案已复制。")
+NO_HINT = Bilingual("This card has no hint.", "这张卡没有提示。")
+NO_DEMO = Bilingual("This card has no demo.", "这张卡没有演示。")
+NOTHING_TO_UNDO = Bilingual("There is nothing to take back in this session.", "本次学习里没有可撤销的操作。")
+WHAT_IS_WRONG = Bilingual("What is wrong with this card?", "这张卡哪里有错？")
+YOUR_NOTE = Bilingual("Your private note on this card", "你给这张卡的私人笔记")
+TODAY = Bilingual("today", "今日")
+
+
+class StudyScreen(Screen[None]):
+    """Drives a `Session`; everything that is remembered happens there."""
+
+    AUTO_FOCUS = ""
+    CSS_PATH = "study.tcss"
+    BINDINGS = bindings(
+        "study.reveal",
+        "study.type",
+        "study.predict",
+        "study.plot",
+        "study.hint",
+        "study.demo",
+        *RATINGS.values(),
+        "study.undo",
+        "study.bury",
+        "study.suspend",
+        "study.flag",
+        "study.note",
+        "study.copy",
+        "page.up",
+        "page.down",
+    )
+
+    @dataclass
+    class RunArrived(Message):
+        """The demo of the current card has finished in the worker."""
+
+    @dataclass
+    class DemoWanted(Message):
+        """The learner wants this card's demo in the lab."""
+
+        demo: str
+        set: Mapping[str, Setting]
+
+    def __init__(
+        self, new_session: Callable[[], Session], language: Language, remapped: Mapping[str, str]
+    ) -> None:
+        super().__init__()
+        self.new_session = new_session
+        self.language: Language = language
+        self.remapped = remapped
+        self.session: Session | None = None
+        self.shows_plot = False
+
+    def compose(self) -> ComposeResult:
+        """A line above, a line below, the page between."""
+        yield TopBar()
+        yield StudyPage()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Begin at once."""
+        self.begin()
+
+    @on(ScreenResume)
+    def begin_again(self) -> None:
+        """A finished session is followed by a new one when the learner comes back."""
+        if self.session is not None and self.session.stage is Stage.OVER:
+            self.begin()
+
+    def on_unmount(self) -> None:
+        """Stop what still runs."""
+        if self.session is not None:
+            self.session.close()
+
+    def begin(self) -> None:
+        """Open a session and show its first card."""
+        if self.session is not None:
+            self.session.close()
+        self.session = self.new_session()
+        self.session.language = self.language
+        self.session.next()
+        self.show()
+
+    def speak(self, language: Language) -> None:
+        """Show everything in the other language."""
+        self.language = language
+        if self.session is not None:
+            self.session.language = language
+            self.show(keep=True)
+
+    # What is on the screen
+
+    def show(self, *, keep: bool = False) -> None:
+        """Draw the stage the session is in; `keep` leaves what is half typed."""
+        session, page = self._session, self.page
+        question, revealed = session.question, session.revealed
+        if not keep:
+            self.shows_plot = False
+            self.set_focus(None)
+            page.clear()
+        if session.stage is Stage.OVER or question is None:
+            page.finish(session.summary(), self.language)
+        elif revealed is not None:
+            page.reveal(revealed, self.language, plot=self.shows_plot)
+        else:
+            page.ask(question, self.language)
+        self._show_place(question)
+        self._show_keys(question, revealed)
+        self.refresh_bindings()
+
+    def _show_place(self, question: Question | None) -> None:
+        bar = self.query_one(TopBar)
+        if question is None:
+            bar.left, bar.right = "llmcore", progress_bar(1, 1)
+            return
+        place = OF.of(self.language).format(position=question.position, total=question.total)
+        bar.left = f"{question.module} · {question.kind_name}"
+        bar.right = f"{place}   {progress_bar(question.position - 1, question.total)}"
+
+    def _show_keys(self, question: Question | None, revealed: Revealed | None) -> None:
+        line = self.query_one(KeyLine)
+        if revealed is not None:
+            ratings = [
+                (
+                    key,
+                    f"{name} {revealed.previews.get(rating, '')}".rstrip()
+                    + ("*" if rating == revealed.suggested else ""),
+                )
+                for rating, (key, name) in zip(RATINGS, self._entries(*RATINGS.values()), strict=True)
+            ]
+            line.entries = [*ratings, *self._entries("study.plot", "study.copy", "study.demo", "app.help")]
+        elif question is not None:
+            line.entries = self._entries(*(id for id in ASKED_KEYS if _is_live(id, question)))
+        else:
+            line.entries = [("space", TODAY.of(self.language)), *self._entries("study.undo", "app.help")]
+
+    def _entries(self, *ids: str) -> list[tuple[str, str]]:
+        return [entry for _, entry in entries(ids, self.language, self.remapped)]
+
+    @property
+    def page(self) -> StudyPage:
+        """What is between the first line and the last."""
+        return self.query_one(StudyPage)
+
+    @property
+    def _session(self) -> Session:
+        assert self.session is not None, "the screen is mounted"
+        return self.session
+
+    # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key does something only at the stage it belongs to."""
+        if self.session is None:
+            return False
+        stage = self.session.stage
+        if action in WHEN_REVEALED:
+            return stage is Stage.REVEALED
+        if action in WHEN_ASKED:
+            return stage is Stage.ASKED
+        if action in ("bury", "suspend", "flag", "note", "demo"):
+            return stage is not Stage.OVER
+        if action == "reveal":
+            return stage is not Stage.REVEALED
+        return True
+
+    def on_key(self, event: Key) -> None:
+        """A digit before the answer chooses an option, or begins a prediction."""
+        session = self._session
+        question = session.question
+        if session.stage is not Stage.ASKED or question is None or self.focused is not None:
+            return
+        character = event.character or ""
+        if question.takes == "option" and character in "123456789" and character:
+            self._answer(character)
+            event.stop()
+        elif character and character in "0123456789.-":
+            field = self.page.given if question.takes == "number" else self.page.predicted
+            if question.takes == "number" or question.prediction is not None:
+                field.display = True
+                field.begin_with(character)
+                event.stop()
+
+    def action_reveal(self) -> None:
+        """Show the answer; when the session is over, go back to Today."""
+        session = self._session
+        if session.stage is Stage.OVER:
+            self.app.switch_mode("today")
+            return
+        if not self._keep_answer():
+            return
+        session.reveal()
+        if (run := session.run()) is not None:
+            run.add_done(self._announce_run)
+        self.show()
+
+    def _keep_answer(self) -> bool:
+        """Hand over what stands in the field; False where it cannot be an answer."""
+        question = self._session.question
+        typed = self.page.typed(question) if question is not None else ""
+        return self._answer(typed, show=False) if typed.strip() else True
+
+    def _answer(self, text: str, *, show: bool = True) -> bool:
+        try:
+            self._session.answer(text)
+        except InputError as error:
+            self._say(error)
+            return False
+        question = self._session.question
+        if question is not None and question.takes not in IN_WORDS:
+            self.page.given.value = text
+        if show:
+            self.show(keep=True)
+        return True
+
+    def action_type_answer(self) -> None:
+        """Open the field that this kind of card takes."""
+        question = self._session.question
+        if question is not None:
+            self.page.open_field(question)
+
+    @on(AnswerField.Left)
+    def keep_words(self, event: AnswerField.Left) -> None:
+        """The answer stays beside the question."""
+        self.set_focus(None)
+        if event.text.strip():
+            self._answer(event.text)
+        else:
+            self.show(keep=True)
+
+    @on(ValueField.Left)
+    def keep_value(self, event: ValueField.Left) -> None:
+        """A prediction or a short answer is kept when its field is left."""
+        field = event.control if isinstance(event.control, ValueField) else self.focused
+        self.set_focus(None)
+        if not event.text.strip():
+            self.show(keep=True)
+            return
+        if field is not None and field.id == "predicted":
+            self._predict(event.text)
+        elif not self._answer(event.text):
+            self.action_type_answer()
+
+    def _predict(self, text: str) -> None:
+        try:
+            self._session.predict(text)
+        except InputError as error:
+            self._say(error)
+            self.page.predicted.focus()
+            return
+        self.show(keep=True)
+
+    def action_predict(self) -> None:
+        """Go to the field of the prediction."""
+        if self.page.predicted.display:
+            self.page.predicted.focus()
+
+    def action_hint(self) -> None:
+        """Show the hint."""
+        hint = self._session.show_hint()
+        self.page.hint(Prose(hint) if hint else NO_HINT.of(self.language))
+
+    def action_plot(self) -> None:
+        """Show or hide the curve."""
+        self.shows_plot = not self.shows_plot
+        self.show(keep=True)
+        self.page.scroll_home(animate=False)
+
+    def action_scroll_page(self, direction: int) -> None:
+        """Scroll by half a page, which keeps the line that was read last in view."""
+        self.page.scroll_relative(y=direction * max(1, self.page.size.height // 2), animate=False)
+
+    def action_rate(self, rating: int) -> None:
+        """Rate the card and go on."""
+        self._session.rate(rating)
+        self._session.next()
+        self.show()
+
+    def action_undo(self) -> None:
+        """Take the last step back."""
+        session = self._session
+        if session.undo() is None:
+            self.notify(NOTHING_TO_UNDO.of(self.language))
+            return
+        self.notify(session.last_undone, timeout=3)
+        self.show()
+
+    def action_bury(self) -> None:
+        """Put the card off until tomorrow."""
+        self._session.bury()
+        self._session.next()
+        self.show()
+
+    def action_suspend(self) -> None:
+        """Stop showing the card."""
+        self._session.suspend()
+        self._session.next()
+        self.show()
+
+    def action_flag(self) -> None:
+        """Ask what is wrong with the card."""
+        question = self._session.question
+        if question is not None:
+            self.app.push_screen(OneLineScreen(WHAT_IS_WRONG.of(self.language), question.flagged), self._flag)
+
+    def _flag(self, reason: str | None) -> None:
+        if reason is not None and reason.strip():
+            self._session.flag(reason.strip())
+
+    def action_note(self) -> None:
+        """Ask for a private note."""
+        question = self._session.question
+        if question is not None:
+            self.app.push_screen(OneLineScreen(YOUR_NOTE.of(self.language), question.note), self._note)
+
+    def _note(self, text: str | None) -> None:
+        if text is not None:
+            self._session.note(text.strip())
+
+    def action_copy(self) -> None:
+        """Copy the answer to the clipboard of the terminal."""
+        revealed = self._session.revealed
+        if revealed is not None:
+            self.app.copy_to_clipboard(f"{revealed.brief}\n\n{revealed.answer}")
+            self.notify(COPIED.of(self.language), timeout=2)
+
+    def action_demo(self) -> None:
+        """Open the card's demo in the lab; a prediction must be made before."""
+        question = self._session.question
+        link = question.card.demo if question is not None else None
+        if link is None:
+            self.notify(NO_DEMO.of(self.language))
+            return
+        if self._session.stage is Stage.ASKED:
+            self._session.run()
+        self.post_message(self.DemoWanted(link.name, dict(link.set)))
+
+    def _announce_run(self) -> None:
+        """Called in the run's own thread."""
+        self.post_message(self.RunArrived())
+
+    @on(RunArrived)
+    def show_run(self) -> None:
+        """The number that has just been computed takes the place of the locked one."""
+        if self._session.stage is Stage.REVEALED:
+            self.show(keep=True)
+
+    def _say(self, error: InputError) -> None:
+        self.notify(said(error, self.language), severity="warning", markup=False)
+
+
+def _is_live(id: str, question: Question) -> bool:
+    """Whether the key does anything for this question."""
+    if id == "study.predict":
+        return question.prediction is not None
+    return bool(question.hint) if id == "study.hint" else True

@@ -1,0 +1,77 @@
+"""What studying needs open at once: settings, deck, log, and the way to the workers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from llmcore_tui.content.bilingual import Language
+from llmcore_tui.study.order import use_deck
+from llmcore_tui.study.session import Session
+from llmcore_tui.study.today import Today, today
+from llmcore_tui.study.workers import Workers
+
+if TYPE_CHECKING:
+    from llmcore_progress import Progress
+    from llmcore_tui.config import Config
+    from llmcore_tui.content.deck import Deck
+    from llmcore_tui.study.runner import Runner
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the learner asked of a session."""
+
+    modules: tuple[str, ...] | None = None
+    """None: all of them."""
+    new: int | None = None
+    """New cards that may be introduced today, in place of the setting."""
+    limit: int | None = None
+    """Cards in the session."""
+    cram: bool = False
+    """Ask whether due or not, and leave the schedule alone."""
+    seed: int | None = None
+    """Of draws and orders; None: another one each time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An open deck and log, with the scheduler knowing the deck's cards."""
+
+    config: Config
+    deck: Deck
+    progress: Progress
+    now: Callable[[], datetime]
+
+    def __post_init__(self) -> None:
+        use_deck(self.progress, self.deck)
+
+    def workers(self) -> Workers:
+        """Workers for the demos of the open decks; nothing runs yet."""
+        return Workers(self.config)
+
+    def session(self, wishes: Wishes, *, runner: Runner | None = None) -> Session:
+        """A session as the learner wants it; UnknownName for a module that is not there."""
+        modules = None if wishes.modules is None else [self.deck.module(name).id for name in wishes.modules]
+        return Session(
+            self.deck,
+            self.progress,
+            now=self.now,
+            seed=self.seed(wishes.seed),
+            language=self.config.language,
+            modules=modules,
+            new=wishes.new,
+            limit=wishes.limit,
+            cram=wishes.cram,
+            runner=runner,
+        )
+
+    def seed(self, wanted: int | None = None) -> int:
+        """The seed that was asked for, or one of this moment."""
+        return int(self.now().timestamp() * 1000) if wanted is None else wanted
+
+    def today(self, language: Language | None = None) -> Today:
+        """What Today shows."""
+        return today(self.deck, self.progress, self.now(), language or self.config.language)

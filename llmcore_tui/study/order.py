@@ -1,0 +1,21 @@
+"""Telling the scheduler which cards there are, in the order of the plan in use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llmcore_tui.study.plan_choice import plan_name
+
+if TYPE_CHECKING:
+    from llmcore_progress import Progress
+    from llmcore_tui.content.deck import Deck
+
+
+def use_deck(progress: Progress, deck: Deck) -> None:
+    """New cards come in the plan's order; costs nothing while neither deck nor plan has changed."""
+    from llmcore_progress import Entry
+
+    plan = plan_name(deck, progress)
+    progress.set_catalogue(
+        f"{deck.fingerprint} {plan}", lambda: (Entry(*entry) for entry in deck.entries(plan))
+    )

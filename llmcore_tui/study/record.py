@@ -1,0 +1,85 @@
+"""What a session writes into the log about a turn: the bodies of its events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from llmcore_tui.content.claim import Setting
+    from llmcore_tui.study.prediction import Judged
+    from llmcore_tui.study.turn import Turn
+
+LONGEST_MS = 600_000
+"""Time on one card counts up to ten minutes: the learner has gone away after that."""
+
+
+def demo_set(turn: Turn) -> dict[str, Any]:
+    """The flags that differ from the demo's defaults, so that one number has one name in every event."""
+    return plain(turn.demo.changed(turn.demo.settings(turn.set)) if turn.demo else turn.set)
+
+
+def plain(settings: Mapping[str, Setting]) -> dict[str, Any]:
+    """Settings as the log holds them."""
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in settings.items()}
+
+
+def elapsed_ms(shown_at: datetime, now: datetime) -> int:
+    """How long the learner took, in whole milliseconds; nothing when the clock was set back."""
+    return min(LONGEST_MS, max(0, round((now - shown_at).total_seconds() * 1000)))
+
+
+def storable(text: str) -> str:
+    """A text that the log can hold: half characters, which a terminal may send, become a mark."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def prediction(turn: Turn, judged: Judged, *, is_new: bool) -> dict[str, Any]:
+    """A prediction with the number it is held against; `value` and `holds` are null where nothing computed it."""
+    body: dict[str, Any] = {
+        "card": turn.card.id,
+        "module": turn.card.module,
+        "demo": turn.demo_name,
+        "set": demo_set(turn),
+        "key": turn.key,
+        "given": storable(judged.prediction.given),
+        "predicted": judged.prediction.value,
+        "value": judged.computed,
+        "within": judged.within,
+        "holds": judged.holds,
+        "unseen": is_new,
+    }
+    if turn.draw is not None:
+        body["draw"] = plain(turn.draw.values)
+    return body
+
+
+def shown_number(turn: Turn) -> dict[str, Any]:
+    """That the learner was shown a number without having predicted it: it is no longer unseen."""
+    body: dict[str, Any] = {
+        "card": turn.card.id,
+        "module": turn.card.module,
+        "demo": turn.demo_name,
+        "set": demo_set(turn),
+        "numbers": {} if turn.computed is None else {turn.key: turn.computed},
+    }
+    if turn.draw is not None:
+        body["draw"] = plain(turn.draw.values)
+    return body
+
+
+def review_detail(turn: Turn, right: bool | None) -> dict[str, Any]:
+    """What the learner did with the card besides rating it."""
+    detail: dict[str, Any] = {}
+    if turn.typed:
+        detail["answer"] = storable(turn.typed)
+    if turn.chosen is not None:
+        detail["option"] = turn.chosen
+    if right is not None:
+        detail["right"] = right
+    if turn.draw is not None:
+        detail["draw"] = plain(turn.draw.values)
+    if turn.used_hint:
+        detail["hint"] = True
+    return detail

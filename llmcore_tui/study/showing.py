@@ -1,0 +1,85 @@
+"""Making the answer of a turn in one language, with the numbers that are there by now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from llmcore_tui.content.bilingual import Bilingual, Language
+from llmcore_tui.study.checking import check
+from llmcore_tui.study.computed import off_number, on_number
+from llmcore_tui.study.revealed import (
+    Revealed,
+    RunState,
+    ShownMisconception,
+    ShownPoint,
+    ShownSource,
+)
+
+if TYPE_CHECKING:
+    from llmcore_tui.content.card import Citation
+    from llmcore_tui.content.deck import Deck
+    from llmcore_tui.study.filled import Filled
+    from llmcore_tui.study.question import Question
+    from llmcore_tui.study.runner import LiveRun
+    from llmcore_tui.study.turn import Turn
+
+FROM_MEMORY = Bilingual("from memory, not read", "凭记忆，未查原文")
+
+
+def revealed(
+    turn: Turn, question: Question, text: Filled, deck: Deck, previews: Mapping[int, str], language: Language
+) -> Revealed:
+    """The answer, the points, the numbers, and what the learner said about them."""
+    card = turn.card
+    run = turn.run.run if turn.run else None
+    return Revealed(
+        question=question,
+        brief=text.of(card.brief),
+        answer=text.of(card.answer),
+        formula=card.formula,
+        points=tuple(ShownPoint(point.id, point.must, text.of(point.say)) for point in card.points),
+        misconceptions=tuple(
+            ShownMisconception(text.of(each.says), text.of(each.fix)) for each in card.misconceptions
+        ),
+        sources=tuple(source(citation, deck, language) for citation in card.sources),
+        neighbours=tuple(deck.module(module).title.of(language) for module in card.neighbours),
+        typed=turn.typed,
+        check=check(turn, language),
+        judged=turn.judged,
+        computed=on_number(turn, language),
+        off=off_number(turn, language),
+        run=run,
+        run_state=_state(turn.run),
+        run_problem=turn.run.problem if turn.run else turn.demo_problem,
+        run_says=run.says.of(language) if run else "",
+        previews=previews,
+        pending=turn.is_waiting,
+    )
+
+
+def source(citation: Citation, deck: Deck, language: Language) -> ShownSource:
+    """Where something is from, as one would cite it: `Schulman et al. 2016, eq. 16`."""
+    cited = deck.source(citation.cite)
+    read = citation.read.isoformat() if citation.read else FROM_MEMORY.of(language)
+    where = f", {citation.where}" if citation.where else ""
+    return ShownSource(f"{short_authors(cited.authors)} {cited.year}{where}", cited.title, cited.url, read)
+
+
+def short_authors(authors: str) -> str:
+    """`Sutton and Barto` for two authors, `Schulman et al.` for more; an institution stays as it is."""
+    names = [
+        name.strip() for name in authors.replace(" and ", ",").replace(" & ", ",").split(",") if name.strip()
+    ]
+    if not names or "et al" in authors:
+        return authors
+    last = [name.split()[-1] for name in names]
+    if len(names) == 1:
+        return names[0] if len(names[0].split()) > 3 else last[0]
+    return f"{last[0]} & {last[1]}" if len(names) == 2 else f"{last[0]} et al."
+
+
+def _state(run: LiveRun | None) -> RunState:
+    if run is None:
+        return "none"
+    return "running" if not run.done else "done" if run.run is not None else "failed"
