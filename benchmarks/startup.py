@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from cpu import Timing, interleaved, paired_ratio
+from cpu import Timing, cpu_that_it_prints, interleaved, paired_ratio
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -47,6 +47,7 @@ def main() -> None:
             },
             environment,
             runs,
+            cpu_that_it_prints,
         )
     print("| what | CPU ms, median | ratio to the bare app: median (lowest to highest) |")
     print("|---|---|---|")

@@ -265,8 +265,17 @@ def enough_sweeps(first_change: float, gamma: float, tol: float) -> int:
     return 2 if gamma == 0 else 2 + math.floor(math.log(tol / first_change) / math.log(gamma))
 
 
+def reachable(mdp: Mdp) -> NDArray[np.bool_]:
+    """The states in which an episode can be before it has ended, shape (S,)."""
+    seen = mdp.start > 0
+    ways: NDArray[np.bool_] = (mdp.p > 0).any(axis=1)
+    while (wider := seen | ways[seen].any(axis=0)).sum() > seen.sum():
+        seen = wider
+    return seen
+
+
 def pictures(mdp: Mdp, env: str, v: Array, gamma: float) -> list[Table]:
-    """The five-tuple's shapes and, for a grid, values and best actions where they lie."""
+    """The five-tuple's shapes and, for a grid, values and best actions where they lie; a dot where nobody ever is."""
     states, actions = mdp.r.shape
     shapes = [("S", f"{states}"), ("A", f"{actions}"), ("P", f"{mdp.p.shape}"), ("R", f"{mdp.r.shape}"), ("γ", f"{gamma:g}")]  # fmt: skip
     tables = [
@@ -274,15 +283,12 @@ def pictures(mdp: Mdp, env: str, v: Array, gamma: float) -> list[Table]:
     ]
     if mdp.width:
         columns = [str(column) for column in range(mdp.width)]
-        marks = [
-            "·" if row.all() else "".join(np.array(list(ARROWS[env]))[row])
-            for row in best(lookahead(mdp, v, gamma))
-        ]
-        for en, zh, cells in (
-            ("Values", "状态价值", [float(x) for x in v]),
-            ("Best actions", "最优动作", marks),
-        ):
-            rows = [cells[s : s + mdp.width] for s in range(0, states, mdp.width)]
+        arrows = np.array(list(ARROWS[env]))
+        marks = ["".join(arrows[row]) for row in best(lookahead(mdp, v, gamma))]
+        there = reachable(mdp)
+        for en, zh, cells in (("Values", "状态价值", v.tolist()), ("Best actions", "最优动作", marks)):
+            shown = [cell if visited else "·" for cell, visited in zip(cells, there, strict=True)]
+            rows = [shown[s : s + mdp.width] for s in range(0, states, mdp.width)]
             tables.append(Table(en, zh, columns, rows))
     return tables
 
@@ -293,11 +299,9 @@ def curves(changes: Array, settled: int | None) -> list[Series]:
     x, y = [float(k + 1) for k in shown], [math.log10(changes[k]) for k in shown]
     axes = ("sweep", "log10 of the largest change")
     series = [Series("largest change of a value", "价值的最大变化量", x, y, *axes)]
-    if settled:
-        mark = [float(settled), float(settled)]
-        series.append(
-            Series("policy optimal from here on", "策略从此一直最优", mark, [min(y), max(y)], *axes)
-        )
+    if settled and changes[settled - 1] > 0:
+        x, y = [float(settled)], [math.log10(changes[settled - 1])]
+        series.append(Series("policy optimal from here on", "策略从此一直最优", x, y, *axes))
     return series
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from textual import on
 from textual.app import App, SystemCommand
@@ -12,17 +12,20 @@ from textual.screen import Screen
 from llmcore_tui.content.bilingual import Bilingual, Language
 from llmcore_tui.keymap import APP_KEYS, bindings, explained
 from llmcore_tui.screens.help import HelpScreen
-from llmcore_tui.screens.lab import LabScreen
 from llmcore_tui.screens.study import StudyScreen
-from llmcore_tui.screens.today import TodayScreen
 from llmcore_tui.study.runner import Runner
 from llmcore_tui.theme import THEMES
 
 if TYPE_CHECKING:
+    from llmcore_tui.screens.lab import LabScreen
+    from llmcore_tui.screens.today import TodayScreen
     from llmcore_tui.study.opened import Opened, Wishes
     from llmcore_tui.study.session import Session
 
 Mode = Literal["today", "study", "lab"]
+
+A_MOMENT = 0.1
+"""Seconds after the first frame at which the worker begins to load what demos need."""
 
 GO = {
     "today": Bilingual("Today: what is due", "今日：到期内容"),
@@ -43,6 +46,15 @@ class Runners(Runner, Protocol):
 
     def close(self) -> None:
         """Stop whatever still runs."""
+        ...
+
+
+@runtime_checkable
+class Speaks(Protocol):
+    """A screen whose texts can change their language."""
+
+    def speak(self, language: Language) -> None:
+        """Show everything in this language."""
         ...
 
 
@@ -67,9 +79,16 @@ class LlmcoreApp(App[None]):
             self.register_theme(theme)
         self.theme = opened.config.theme
         self.set_keymap(self.remapped)
-        self.add_mode("today", lambda: TodayScreen(opened, self.language, self.remapped))
+        self.add_mode("today", self._today)
         self.add_mode("study", self._study)
-        self.add_mode("lab", lambda: LabScreen(opened.deck, self.runners, self.language, self.remapped))
+        self.add_mode("lab", self._lab)
+
+    # A screen is imported when it is first shown, so that the first one is there sooner.
+
+    def _today(self) -> TodayScreen:
+        from llmcore_tui.screens.today import TodayScreen
+
+        return TodayScreen(self.opened, self.language, self.remapped)
 
     def _study(self) -> StudyScreen:
         def new_session() -> Session:
@@ -77,10 +96,15 @@ class LlmcoreApp(App[None]):
 
         return StudyScreen(new_session, self.language, self.remapped)
 
+    def _lab(self) -> LabScreen:
+        from llmcore_tui.screens.lab import LabScreen
+
+        return LabScreen(self.opened.deck, self.runners, self.language, self.remapped)
+
     async def on_mount(self) -> None:
         """Show the first screen, then let the worker load what demos need."""
         await self.switch_mode(self.start)
-        self.call_after_refresh(self.runners.start)
+        self.set_timer(A_MOMENT, self.runners.start)
 
     def on_unmount(self) -> None:
         """Leave no process behind."""
@@ -96,7 +120,7 @@ class LlmcoreApp(App[None]):
         self.language = "zh" if self.language == "en" else "en"
         for stack in self._screen_stacks.values():
             for screen in stack:
-                if isinstance(screen, TodayScreen | StudyScreen | LabScreen):
+                if isinstance(screen, Speaks):
                     screen.speak(self.language)
 
     def action_leave(self) -> None:
@@ -109,6 +133,8 @@ class LlmcoreApp(App[None]):
     @on(StudyScreen.DemoWanted)
     async def show_demo(self, event: StudyScreen.DemoWanted) -> None:
         """Open the lab at a card's demo with the card's flags."""
+        from llmcore_tui.screens.lab import LabScreen
+
         await self.switch_mode("lab")
         lab = self.screen
         if isinstance(lab, LabScreen):

@@ -84,7 +84,7 @@ def read_date(text: str, today: date) -> date:
 
 
 def _show(desk: Opened, *, json: bool) -> None:
-    from llmcore_tui.cli.terminal import say, text_width
+    from llmcore_tui.cli.terminal import say
     from llmcore_tui.study.as_json import plan_as_json
     from llmcore_tui.study.plain.plan import plan_lines
     from llmcore_tui.study.plain.prose import Page
@@ -100,4 +100,4 @@ def _show(desk: Opened, *, json: bool) -> None:
     if json:
         output.json(plan_as_json(choice, days, others))
     else:
-        say(plan_lines(choice, days, others, Page(language, text_width())))
+        say(plan_lines(choice, days, others, Page(language)))

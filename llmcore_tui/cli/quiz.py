@@ -88,7 +88,7 @@ def _items(
 
 
 def _ask(desk: Opened, items: list[QuizItem], seed: int, *, to_stderr: bool) -> RoundSummary:
-    from llmcore_tui.cli.terminal import ask, say, text_width
+    from llmcore_tui.cli.terminal import ask, say
     from llmcore_tui.study.plain.prose import Page
     from llmcore_tui.study.plain.quiz import PlainQuiz
     from llmcore_tui.study.quiz import Round
@@ -110,7 +110,7 @@ def _ask(desk: Opened, items: list[QuizItem], seed: int, *, to_stderr: bool) -> 
             language=desk.config.language,
             runner=workers,
         )
-        page = Page(desk.config.language, text_width())
+        page = Page(desk.config.language)
         try:
             if to_stderr:
                 return PlainQuiz(round_, page, ask=ask_aside, say=say_aside).run()

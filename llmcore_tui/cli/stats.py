@@ -13,7 +13,7 @@ app = typer.Typer()
 @app.command()
 def show(lang: Lang = None, deck: Decks = None, json: Json = False) -> None:
     """Show retention, forecast, predictions against numbers, and streak."""
-    from llmcore_tui.cli.terminal import say, text_width
+    from llmcore_tui.cli.terminal import say
     from llmcore_tui.study.as_json import statistics_as_json
     from llmcore_tui.study.opened import Opened
     from llmcore_tui.study.plain.prose import Page
@@ -26,4 +26,4 @@ def show(lang: Lang = None, deck: Decks = None, json: Json = False) -> None:
         if json:
             output.json(statistics_as_json(found))
         else:
-            say(statistics_lines(found, Page(settings.language, text_width()), retention=settings.retention))
+            say(statistics_lines(found, Page(settings.language), retention=settings.retention))

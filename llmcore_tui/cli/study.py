@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -50,9 +51,11 @@ def study(
         if settings.plain:
             study_plainly(study_desk, wishes)
         else:
+            # Textual drops what an input method composes under the kitty keyboard protocol; it reads this once.
+            os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
             from llmcore_tui.app import run_app
 
-            run_app(study_desk, wishes, start="study" if wishes != Wishes() else "today")
+            run_app(study_desk, wishes, start="today" if wishes.is_open else "study")
 
 
 def require_written(desk: Opened, name: str) -> None:
@@ -68,14 +71,13 @@ def require_written(desk: Opened, name: str) -> None:
 
 def study_plainly(desk: Opened, wishes: Wishes) -> None:
     """One session on standard input and output; its end says what was done, also when the input ends early."""
-    from llmcore_tui.cli.terminal import ask, say, text_width
-    from llmcore_tui.study.opened import Wishes
+    from llmcore_tui.cli.terminal import ask, say
     from llmcore_tui.study.plain.loop import PlainStudy
     from llmcore_tui.study.plain.prose import Page
     from llmcore_tui.study.plain.today import today_lines
 
-    page = Page(desk.config.language, text_width())
-    if wishes == Wishes():
+    page = Page(desk.config.language)
+    if wishes.is_open:
         say(today_lines(desk.today(), page))
     with desk.workers() as workers:
         workers.start()

@@ -29,14 +29,27 @@ def ask(prompt: str, *, file: TextIO | None = None) -> str | None:
 
 
 def say(lines: Iterable[str], *, file: TextIO | None = None) -> None:
-    """Print lines of text as data."""
+    """Print lines of text as data, wrapped to a terminal; everywhere else one thing stays on one line."""
+    stream = file or sys.stdout
+    width = text_width(stream)
     for line in lines:
-        output.line(line, file=file)
-    (file or sys.stdout).flush()
+        for part in wrapped(line, width):
+            output.line(part, file=stream)
+    stream.flush()
 
 
-def text_width() -> int:
-    """The columns to wrap at; everywhere but in a terminal one thing stays one line."""
-    if not sys.stdout.isatty():
+def text_width(stream: TextIO | None = None) -> int:
+    """The columns of the terminal; without one there is no end to a line."""
+    if not (stream or sys.stdout).isatty():
         return UNWRAPPED
-    return max(NARROWEST, shutil.get_terminal_size().columns - 1)
+    return max(NARROWEST, shutil.get_terminal_size().columns)
+
+
+def wrapped(line: str, width: int) -> list[str]:
+    """A line in parts of at most `width` cells, the others indented as the first one is."""
+    from llmcore_tui.render.width import cells, wrap
+
+    if cells(line) <= width:
+        return [line]
+    indent = line[: len(line) - len(line.lstrip(" -"))]
+    return wrap(line[len(indent) :], width, first=indent, rest=" " * len(indent))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from llmcore_tui.content import prerequisites
 from llmcore_tui.content.card import Card, CardId, ModuleId
@@ -188,6 +188,13 @@ class Deck:
                 total[ModuleId(module)] = total.get(ModuleId(module), 0) + count
         return total
 
+    def counts_by_folder(self) -> list[tuple[Path, dict[RecordKind, int]]]:
+        """How many cards, quiz items and interview questions each deck has."""
+        return [
+            (index.deck, {kind: sum(index.counts(kind).values()) for kind in _STUDIED})
+            for index in self._indexes
+        ]
+
     def plan(self, name: str) -> Plan:
         """One plan; UnknownName names the nearest."""
         if (row := self._find(RecordKind.PLAN, name)) is None:
@@ -272,6 +279,11 @@ class Deck:
     def folder_of(self, record: Studied | str) -> Path:
         """The folder of the deck that has a card, quiz item or interview question."""
         return self._with_id(record if isinstance(record, str) else record.id)[0].deck
+
+    def stated(self, record_id: str) -> dict[str, Any]:
+        """A card, quiz item or interview question as its file states it, in plain values."""
+        stated: dict[str, Any] = json.loads(self._with_id(record_id)[1].body)
+        return stated
 
     def line_of(self, record_id: str, place: Place) -> tuple[Path, int]:
         """File and line of a place within a record, such as `("numbers", "ratio")`; reads the file."""

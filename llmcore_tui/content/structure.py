@@ -33,6 +33,8 @@ def _collisions(decks: Sequence[Index]) -> Iterator[Problem]:
         for earlier in decks[:position]:
             for kind in _UNIQUE:
                 for row in _shared(later, earlier, kind):
+                    if kind is RecordKind.SOURCE and _body(earlier, row) == row.body:
+                        continue  # two decks may list one source
                     yield _problem(
                         later, row, row.name, f"there is a {kind} of this id in the deck {earlier.deck} too"
                     )
@@ -45,6 +47,11 @@ def _shared(later: Index, earlier: Index, kind: RecordKind) -> list[Row]:
     else:
         names = [name for name, _, _ in earlier.names(kind)]
     return later.among(kind, names)
+
+
+def _body(deck: Index, row: Row) -> str:
+    same = deck.row(RecordKind(row.kind), row.name)
+    return same.body if same else ""
 
 
 def _module_problems(decks: Sequence[Index]) -> Iterator[Problem]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 from llmcore_tui.content.problem import Problem, Severity
@@ -75,13 +75,9 @@ def name_clash(file: Path) -> str:
     """What else is imported by the name of this file, or nothing."""
     if file.stem in sys.stdlib_module_names:
         return "a module of Python's standard library"
-    try:
-        spec = importlib.util.find_spec(file.stem)
-    except (ImportError, ValueError):
-        return ""
-    if spec is None or spec.origin is None or Path(spec.origin).parent == file.parent:
-        return ""
-    return f"what {spec.origin} is imported by"
+    libraries = [place for place in sys.path if Path(place).name != file.parent.name]
+    spec = PathFinder.find_spec(file.stem, libraries)
+    return f"what {spec.origin} is imported by" if spec is not None and spec.origin is not None else ""
 
 
 def _repeated(demo: Demo, runner: CachedRunner) -> Outcome:

@@ -26,10 +26,11 @@ from llmcore_tui.lab.claim import (
     shown_result,
     written,
 )
+from llmcore_tui.lab.demo import DeclarationError
 
 UPDATE = "`llmcore check --update` writes it"
-SAID_ELSEWHERE = (UnknownName, UntrustedDeck)
-"""The lint names what a text names and is not there; a deck that is not trusted is told once."""
+SAID_ELSEWHERE = (UnknownName, UntrustedDeck, DeclarationError)
+"""The lint says what is not there; a demo that cannot be read and a deck that is not trusted are told once."""
 
 
 @dataclass(frozen=True, slots=True)

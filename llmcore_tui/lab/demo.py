@@ -75,6 +75,10 @@ class Demo:
         return {flag.name: settings[flag.name] for flag in self.flags if settings[flag.name] != flag.default}
 
 
+class DeclarationError(DemoError):
+    """What a demo's file declares is missing, not literal, or contradicts itself."""
+
+
 def demos_in(folder: Path) -> dict[str, Path]:
     """The demos of a deck by name, sorted; `folder` is the deck's `demos/`."""
     if not folder.is_dir():
@@ -84,11 +88,13 @@ def demos_in(folder: Path) -> dict[str, Path]:
 
 
 def read_demo(file: Path) -> Demo:
-    """The declaration in a demo's file; DemoError with file and line where it is not complete or not literal."""
+    """The declaration in a demo's file; DeclarationError with file and line where it is not complete or not literal."""
     try:
         return _read(file)
     except RecursionError:
-        raise DemoError(f"{file}: nested too deeply.") from None
+        raise DeclarationError(f"{file}: nested too deeply.") from None
+    except DemoError as error:
+        raise DeclarationError(error.message, error.hint) from None
 
 
 def _read(file: Path) -> Demo:
@@ -105,7 +111,10 @@ def _read(file: Path) -> Demo:
         off=declared.off(),
         anchors=tuple(declared.anchors()),
         says=declared.says(),
-        lines={name: node.lineno for name, node in declared.nodes.items()},
+        lines={
+            **{name: node.lineno for name, node in declared.nodes.items()},
+            **{node.name: node.lineno for node in tree.body if isinstance(node, ast.FunctionDef)},
+        },
     )
     for line, message in contradictions(demo):
         raise DemoError(f"{file}:{line}: {message}")

@@ -11,6 +11,9 @@ from llmcore_tui.render.number import number
 
 _LOG_SPAN = 50.0
 _LOG_MEDIAN = 0.2
+_SAME = 1e-12
+"""Values this near to each other, relatively, are one value with rounding noise."""
+_NOTHING = 1e-300
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,9 @@ class Axis:
 def axis(values: Sequence[float], most: int, *, log: bool = False) -> Axis:
     """An axis that holds all values, with at most `most` ticks (two at least) at 1, 2 or 5 times a power of ten."""
     low, high = min(values), max(values)
-    if low == high:
-        margin = abs(low) * 0.1 or 1.0
+    size = max(abs(low), abs(high))
+    if high - low <= _SAME * size or size < _NOTHING:
+        margin = size * 0.1 if size >= _NOTHING else 1.0
         low, high = low - margin, high + margin
     ticks = _powers(low, high, most) if log else _round_steps(low, high, most)
     return Axis(low, high, ticks, _labels(ticks), log)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from llmcore_tui.render.brackets import is_differential, is_product, is_unit
 from llmcore_tui.render.latex import Fenced, FormulaError, Fraction, Leaf, Node, Root, Row, Scripted
+from llmcore_tui.render.spacing import atom_kinds, gap
 from llmcore_tui.render.symbols import SUPERSCRIPT_MARKS, Kind, subscript, superscript
 
-_UNARY_AFTER = frozenset({Kind.BINARY, Kind.RELATION, Kind.OPEN, Kind.PUNCTUATION, Kind.WORD, Kind.BIG})
-_UNARY_BEFORE = frozenset({Kind.RELATION, Kind.CLOSE, Kind.PUNCTUATION})
 _FACTOR = frozenset({Kind.ORDINARY, Kind.CLOSE, Kind.INNER, Kind.BIG, Kind.WORD})
 _FACTOR_AHEAD = frozenset({Kind.ORDINARY, Kind.OPEN, Kind.INNER, Kind.BIG, Kind.WORD})
 _PRODUCT = frozenset("×·÷∗⋅⊙/")
-_PAIRS = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "⌊": "⌋", "⌈": "⌉"}
 _ROOTS = {"": "√", "2": "√", "3": "∛", "4": "∜"}
 
 
@@ -33,34 +32,6 @@ def linear(row: Row, *, tight: bool = False) -> str:
     return line.strip() if not tight else line
 
 
-def gap(before: Kind, after: Kind, *, tight: bool, loose_signs: bool) -> int:
-    """Spaces between two atoms, after TeX's table: `tight` inside scripts, `loose_signs` around + and − too."""
-    pair = {before, after}
-    if Kind.SPACE in pair:
-        return 0
-    if Kind.BINARY in pair:
-        return 1 if loose_signs and not tight else 0
-    if before is Kind.WORD or after is Kind.WORD:
-        if before is Kind.OPEN or after in (Kind.OPEN, Kind.CLOSE, Kind.PUNCTUATION):
-            return 0
-        if tight and (Kind.RELATION in pair or before is Kind.PUNCTUATION):
-            return 0
-        return 1
-    if tight:
-        return 0
-    if Kind.RELATION in pair:
-        return 0 if before is after or before is Kind.OPEN or after in (Kind.CLOSE, Kind.PUNCTUATION) else 1
-    if before is Kind.PUNCTUATION:
-        return 1
-    if before is Kind.BIG:
-        return 1
-    if after is Kind.BIG:
-        return 1 if before in (Kind.ORDINARY, Kind.CLOSE, Kind.INNER) else 0
-    if Kind.INNER in pair:
-        return 1 if before in (Kind.ORDINARY, Kind.INNER) and after is not Kind.CLOSE else 0
-    return 0
-
-
 def flattened(row: Row) -> list[Node]:
     """The items of a row, those of `\\left…\\right` among them, without groups that hold a single thing."""
     items: list[Node] = []
@@ -79,34 +50,9 @@ def flattened(row: Row) -> list[Node]:
     return items
 
 
-def atom_kinds(items: list[Node]) -> list[Kind]:
-    """How each item sits among the others; a sign that has nothing before or after it is no operator there."""
-    kinds = [_kind(item) for item in items]
-    for index, kind in enumerate(kinds):
-        if kind is not Kind.BINARY:
-            continue
-        before = next((k for k in reversed(kinds[:index]) if k is not Kind.SPACE), None)
-        after = next((k for k in kinds[index + 1 :] if k is not Kind.SPACE), None)
-        if before is None or before in _UNARY_AFTER or after is None or after in _UNARY_BEFORE:
-            kinds[index] = Kind.ORDINARY
-    return kinds
-
-
 def _group_of_one(leaf: Leaf) -> Leaf:
     """`{,}` and `{-}`: in braces a symbol loses its class."""
     return leaf if leaf.kind in (Kind.WORD, Kind.SPACE, Kind.BIG) else Leaf(leaf.text, Kind.ORDINARY)
-
-
-def _kind(node: Node) -> Kind:
-    match node:
-        case Leaf(_, kind):
-            return kind
-        case Scripted(base):
-            return _kind(base)
-        case Fraction(_, _, bar):
-            return Kind.INNER if bar else Kind.WORD
-        case _:
-            return Kind.ORDINARY
 
 
 def _piece(item: Node, around: tuple[Kind | None, Kind | None], tight: bool, beside: str = "") -> str:
@@ -191,60 +137,16 @@ def _root(node: Root, *, in_product: bool) -> str:
 def _fraction(node: Fraction) -> str:
     if not node.bar:
         return f"binom({linear(node.top)}, {linear(node.bottom)})"
-    top = linear(node.top) if _is_product(node.top) else _in_brackets_unless_unit(node.top)
-    return f"{top}/{_in_brackets_unless_unit(node.bottom)}"
+    top, bottom = flattened(node.top), flattened(node.bottom)
+    if is_differential(top) and is_differential(bottom):
+        return f"{linear(node.top)}/{linear(node.bottom)}"
+    above = linear(node.top) if is_product(top) else _in_brackets_unless_unit(node.top)
+    return f"{above}/{_in_brackets_unless_unit(node.bottom)}"
 
 
 def _in_brackets_unless_unit(row: Row) -> str:
     text = linear(row)
-    return text if _is_unit(flattened(row)) else f"({text})"
-
-
-def _is_product(row: Row) -> bool:
-    """Whether a numerator is symbols side by side, which need no brackets before the bar of a fraction."""
-    items = flattened(row)
-    return (
-        bool(items)
-        and all(
-            kind is Kind.ORDINARY
-            and (isinstance(item, Leaf) or (isinstance(item, Scripted) and isinstance(item.base, Leaf)))
-            for item, kind in zip(items, atom_kinds(items), strict=True)
-        )
-        and not any(isinstance(item, Leaf) and item.text in _PRODUCT | {"−", "+", "…", "⋯"} for item in items)
-    )
-
-
-def _is_unit(items: list[Node]) -> bool:
-    """Whether the items need no brackets in a denominator: a number, a symbol, a function of something, a bracket."""
-    if all(isinstance(item, Leaf) and item.text in set("0123456789.") for item in items):
-        return bool(items)
-    if len(items) > 1 and isinstance(items[0], Leaf) and items[0].text == "∂":
-        items = items[1:]
-    head = items[0]
-    if isinstance(head, Scripted):
-        head = head.base
-    if isinstance(head, Root):
-        return len(items) == 1
-    if not isinstance(head, Leaf) or head.kind in (Kind.BIG, Kind.CLOSE):
-        return False
-    if len(items) == 1:
-        return True
-    opening = 0 if head.kind is Kind.OPEN else 1
-    if opening == 1 and not (head.kind is Kind.WORD or head.text.isalpha()):
-        return False
-    return _is_one_bracket(items[opening:])
-
-
-def _is_one_bracket(items: list[Node]) -> bool:
-    """Whether the first opening bracket closes with the very last item."""
-    depth = 0
-    for index, item in enumerate(items):
-        leaf = item.base if isinstance(item, Scripted) else item
-        if isinstance(leaf, Leaf):
-            depth += (leaf.kind is Kind.OPEN) - (leaf.kind is Kind.CLOSE and leaf.text in _PAIRS.values())
-        if depth == 0:
-            return index == len(items) - 1 and index > 0
-    return False
+    return text if is_unit(flattened(row)) else f"({text})"
 
 
 def _ends_in_open_script(line: str) -> bool:

@@ -22,7 +22,7 @@ from llmcore_tui.render.latex import (
     Scripted,
     parse,
 )
-from llmcore_tui.render.linear import atom_kinds, gap
+from llmcore_tui.render.spacing import atom_kinds, gap
 from llmcore_tui.render.symbols import Kind
 
 _ACCENTS = {
@@ -106,7 +106,7 @@ def _leaf(leaf: Leaf, kind: Kind) -> str:
             return f'<mo movablelimits="true" lspace="0" rspace="0">{escape(text)}</mo>'
         return f"<mtext>{escape(text.replace(' ', chr(0xA0)))}</mtext>"
     if leaf.kind is Kind.BINARY:
-        form = ' form="prefix"' if kind is Kind.ORDINARY else ""
+        form = "" if kind is Kind.BINARY else ' form="prefix"'
         return f"<mo{form}>{escape(text)}</mo>"
     if kind is Kind.BIG:
         limits = ' movablelimits="true"' if text in _WITH_LIMITS else ""

@@ -14,6 +14,8 @@ class Kind(StrEnum):
     BIG = "big"
     """A sum, a product, an integral."""
     BINARY = "binary"
+    SIGN = "sign"
+    """A plus or minus before something, which is no operator there."""
     RELATION = "relation"
     OPEN = "open"
     CLOSE = "close"

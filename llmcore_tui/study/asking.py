@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from llmcore_tui.content.bilingual import Bilingual, Language
 from llmcore_tui.content.card import CardKind
 from llmcore_tui.study import prediction
+from llmcore_tui.study.checking import GAP
 from llmcore_tui.study.question import Question, ShownOption
 from llmcore_tui.study.turn import Turn
 
@@ -28,8 +28,7 @@ KINDS = {
     CardKind.CLOZE: Bilingual("fill the gap", "填空"),
     CardKind.CHOICE: Bilingual("choose", "选择"),
 }
-GAP = "____"
-_GAP = re.compile(r"\[\[.*?\]\]")
+OPEN_GAP = "____"
 
 
 def question(
@@ -49,7 +48,7 @@ def question(
         unit=turn.unit if card.result else "",
         within=str(turn.within or "") if card.result else "",
         claim=text.of(card.claim),
-        gap=_GAP.sub(GAP, text.of(card.cloze)),
+        gap=GAP.sub(OPEN_GAP, text.of(card.cloze)),
         options=tuple(
             ShownOption(number, text.of(turn.option(place).say))
             for number, place in enumerate(turn.order, start=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from llmcore_tui.content.bilingual import Bilingual, Language
@@ -9,6 +10,9 @@ from llmcore_tui.study import numeric
 from llmcore_tui.study.check import Check, marked, option, same_words
 from llmcore_tui.study.setting_text import value_text
 from llmcore_tui.study.unusable import Unusable
+
+GAP = re.compile(r"\[\[(.*?)\]\]")
+"""The gap of a `cloze`, with what belongs in it."""
 
 if TYPE_CHECKING:
     from llmcore_tui.lab.code_answer import CodeVerdict
@@ -18,7 +22,7 @@ _RUNNING = Bilingual("The demo is still running.", "演示仍在运行。")
 _NOT_RUN = Bilingual("Not checked: nothing ran.", "未检查：没有运行。")
 _NOT_CHECKED = Bilingual("Not checked: {why}", "未检查：{why}")
 _RIGHT_OPTION = Bilingual("The right one: {say}", "正确选项：{say}")
-_ACCEPTED = Bilingual("In the gap: {accepted}", "空里应填：{accepted}")
+_IN_THE_GAP = Bilingual("In the gap: {word}", "空里应填：{word}")
 _WITHIN = Bilingual("Within {within} of the computed number.", "与算出的数相差在 {within} 以内。")
 _NOT_WITHIN = Bilingual("Not within {within} of the computed number.", "与算出的数相差超过 {within}。")
 _CASES = Bilingual("All {cases} hidden cases hold.", "{cases} 个隐藏用例全部通过。")
@@ -58,8 +62,12 @@ def _option(turn: Turn, language: Language) -> Check | None:
 def _gap(turn: Turn, language: Language) -> Check:
     accepted = turn.card.accept
     right = same_words(turn.typed, (*accepted.en, *accepted.zh))
-    ways = " / ".join(accepted.of(language) or accepted.en or accepted.zh)
-    return marked(right, "" if right else _ACCEPTED.of(language).format(accepted=ways))
+    return marked(right, "" if right else _IN_THE_GAP.of(language).format(word=_word(turn, language)))
+
+
+def _word(turn: Turn, language: Language) -> str:
+    found = GAP.search(turn.card.cloze.of(language)) if turn.card.cloze else None
+    return found[1] if found else ""
 
 
 def _number(turn: Turn, language: Language) -> Check | None:

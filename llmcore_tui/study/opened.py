@@ -35,6 +35,11 @@ class Wishes:
     seed: int | None = None
     """Of draws and orders; None: another one each time."""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the session is simply what is due today."""
+        return self.modules is None and self.new is None and self.limit is None and not self.cram
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from llmcore_tui.content.tolerance import Tolerance
     from llmcore_tui.lab.demo import Demo
 
-_ASK = Bilingual("{reading}{unit}, {set}?", "{set}时，{reading}{unit}是多少？")
-_UNIT = Bilingual(", in {unit}", "（单位：{unit}）")
+_ASK = Bilingual("{reading}{unit}, {set}?", "{reading}（{set}{unit}）？")
+_UNIT = Bilingual(", in {unit}", "，单位 {unit}")
 
 
 @dataclass(frozen=True, slots=True)

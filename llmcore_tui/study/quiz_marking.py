@@ -124,8 +124,8 @@ def _number(asked: Asked, _: Filled, language: Language) -> Mark:
 
 def _words(asked: Asked, _: Filled, language: Language) -> Mark:
     accepted = asked.item.accept
-    expected = " / ".join(accepted.of(language) or accepted.en or accepted.zh)
-    return Mark(same_words(asked.given or "", (*accepted.en, *accepted.zh)), expected)
+    usual = (accepted.of(language) or accepted.en or accepted.zh)[0]
+    return Mark(same_words(asked.given or "", (*accepted.en, *accepted.zh)), usual)
 
 
 def _order(asked: Asked, text: Filled, _: Language) -> Mark:

@@ -41,7 +41,9 @@ class ShownSource:
     title: str
     url: str
     read: str
-    """The date it was read, or that it was not."""
+    """The date it was read; empty for one that is cited from memory."""
+    read_text: str
+    """`read 2026-11-22`, or that it was not read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from llmcore_tui.lab.demo import Demo
 
 _DEFAULTS = Bilingual("at the demo's defaults", "取演示的默认参数")
-_AT = Bilingual("at {set}", "取 {set} ")
+_AT = Bilingual("at {set}", "取 {set}")
 _YES, _NO = Bilingual("yes", "是"), Bilingual("no", "否")
 
 

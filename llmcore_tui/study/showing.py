@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from llmcore_tui.study.runner import LiveRun
     from llmcore_tui.study.turn import Turn
 
-FROM_MEMORY = Bilingual("from memory, not read", "凭记忆，未查原文")
+_BETWEEN = re.compile(r",|;|\band\b|&")
+_READ = Bilingual("read {date}", "{date} 查阅")
+_FROM_MEMORY = Bilingual("from memory, not read", "凭记忆，未查原文")
 
 
 def revealed(
@@ -61,22 +64,27 @@ def revealed(
 def source(citation: Citation, deck: Deck, language: Language) -> ShownSource:
     """Where something is from, as one would cite it: `Schulman et al. 2016, eq. 16`."""
     cited = deck.source(citation.cite)
-    read = citation.read.isoformat() if citation.read else FROM_MEMORY.of(language)
+    read = citation.read.isoformat() if citation.read else ""
     where = f", {citation.where}" if citation.where else ""
-    return ShownSource(f"{short_authors(cited.authors)} {cited.year}{where}", cited.title, cited.url, read)
+    return ShownSource(
+        text=f"{short_authors(cited.authors)} {cited.year}{where}",
+        title=cited.title,
+        url=cited.url,
+        read=read,
+        read_text=_READ.of(language).format(date=read) if read else _FROM_MEMORY.of(language),
+    )
 
 
 def short_authors(authors: str) -> str:
-    """`Sutton and Barto` for two authors, `Schulman et al.` for more; an institution stays as it is."""
-    names = [
-        name.strip() for name in authors.replace(" and ", ",").replace(" & ", ",").split(",") if name.strip()
-    ]
-    if not names or "et al" in authors:
-        return authors
+    """`Sutton & Barto` for two authors, `Schulman et al.` for more; an institution stays as it is."""
+    listed, et_al, _ = authors.partition("et al")
+    names = [name.strip() for name in _BETWEEN.split(listed) if name.strip()]
     last = [name.split()[-1] for name in names]
-    if len(names) == 1:
-        return names[0] if len(names[0].split()) > 3 else last[0]
-    return f"{last[0]} & {last[1]}" if len(names) == 2 else f"{last[0]} et al."
+    if not names or (len(names) == 1 and not et_al and len(names[0].split()) > 3):
+        return authors
+    if et_al or len(names) > 2:
+        return f"{last[0]} et al."
+    return " & ".join(last)
 
 
 def _state(run: LiveRun | None) -> RunState:

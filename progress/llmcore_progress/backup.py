@@ -21,6 +21,8 @@ from llmcore_progress.learner_day import day_text
 
 DAILY_KEPT = 10
 MIGRATIONS_KEPT = 5
+ALWAYS_KEPT = 3
+MOST_BYTES = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +108,15 @@ def _check(path: Path, of: Path | None = None) -> None:
 
 
 def _keep(path: Path, pattern: str, number: int) -> None:
-    """Take away all but the newest of one sort; their names sort by date."""
+    """Take away all but the newest of one sort, and more of them where they are large; never the newest three."""
     found = sorted(
         folder(path).glob(f"{path.stem}-{pattern}{path.suffix}"), key=lambda file: file.stat().st_mtime
     )
-    for old in found[:-number]:
-        old.unlink(missing_ok=True)
+    bytes_ = 0
+    for nth, file in enumerate(reversed(found)):
+        bytes_ += file.stat().st_size
+        if nth >= number or (nth >= ALWAYS_KEPT and bytes_ > MOST_BYTES):
+            file.unlink(missing_ok=True)
 
 
 def _move_aside(path: Path, now: datetime) -> Iterator[Path]:

@@ -16,6 +16,7 @@ CHECKPOINT_PAGES = 4_000
 _PRAGMAS = f"""
     PRAGMA busy_timeout = {BUSY_MS};
     PRAGMA synchronous = FULL;
+    PRAGMA fullfsync = ON;
     PRAGMA recursive_triggers = ON;
     PRAGMA trusted_schema = OFF;
     PRAGMA temp_store = MEMORY;

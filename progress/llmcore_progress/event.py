@@ -13,7 +13,7 @@ from typing import TypeAlias
 from llmcore_progress.errors import WrongEvent
 from llmcore_progress.learner_day import read_day
 
-Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+Json: TypeAlias = bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"] | None
 
 DEEPEST = 32
 """Levels of nesting a body may have."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from shlex import quote
 from typing import Literal
 
 from llmcore_progress.backup import Backup, backups
@@ -19,7 +19,6 @@ from llmcore_progress.instant import microseconds, moment
 from llmcore_progress.migrate import SCHEMA, migration, statements, version
 
 Severity = Literal["ok", "warning", "error"]
-_LITTLE_SPACE = 50_000_000
 _OLD_BACKUP = timedelta(days=14)
 
 
@@ -29,7 +28,7 @@ class Finding:
 
     severity: Severity
     subject: str
-    """log, format, append-only, events, clock, schedule, backups, space."""
+    """log, format, append-only, events, clock, schedule, backups."""
     message: str
     hint: str = ""
 
@@ -47,7 +46,7 @@ def examine(path: Path, now: datetime) -> list[Finding]:
     except LogProblem as error:
         findings = [Finding("error", "log", error.message, error.hint)]
     damaged = any(finding.severity == "error" for finding in findings)
-    return [*findings, *_backups(path, found, now, damaged=damaged), *_space(path)]
+    return [*findings, *_backups(path, found, now, damaged=damaged)]
 
 
 def _structure(connection: sqlite3.Connection) -> Iterator[Finding]:
@@ -129,20 +128,7 @@ def _backups(path: Path, found: list[Backup], now: datetime, *, damaged: bool) -
 
 
 def _restore_hint(path: Path, newest: Backup) -> str:
-    return (
-        f"`llmcore log restore {newest.path}` puts it in place and keeps the damaged {path.name} beside it."
-    )
-
-
-def _space(path: Path) -> Iterator[Finding]:
-    folder = next((parent for parent in path.parents if parent.exists()), None)
-    if folder is None:
-        return
-    free = shutil.disk_usage(folder).free
-    if free < _LITTLE_SPACE:
-        yield Finding(
-            "warning", "space", f"Only {free // 1_000_000} MB are free in {folder}.", "Free some space."
-        )
+    return f"`llmcore doctor --restore {quote(str(newest.path))}` puts it in place and keeps {path.name} beside it."
 
 
 def _guards() -> dict[str, str]:

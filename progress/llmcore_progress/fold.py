@@ -56,10 +56,10 @@ NEW = Folded()
 
 def fold(events: Iterable[Event], model: MemoryModel) -> Folded:
     """The state after all events of one card and one learner, in any order given."""
-    return reduce(lambda state, event: apply(state, event, model), standing(events), NEW)
+    return reduce(lambda state, event: apply(state, event, model), in_force(events), NEW)
 
 
-def standing(events: Iterable[Event]) -> list[Event]:
+def in_force(events: Iterable[Event]) -> list[Event]:
     """The events that no undo names, in order. An undo counts wherever it stands, even before what it names."""
     ordered = sorted(events, key=lambda event: (event.at, event.id))
     undone = {undone_by(event) for event in ordered if event.kind == Kind.UNDO}

@@ -22,7 +22,7 @@ def moment(microseconds_: int) -> datetime:
 
 def written(microseconds_: int) -> str:
     """The moment as text, always with six decimals, so that texts sort as moments do."""
-    return moment(microseconds_).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment(microseconds_).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def read(text: object) -> int | None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from llmcore_progress import backup
 from llmcore_progress.errors import NewerLog
 
 SCHEMA = 3
@@ -34,6 +33,8 @@ def migrate(connection: sqlite3.Connection, path: Path, now: datetime) -> None:
             "Use the newer llmcore it was written by.",
         )
     if found > 0:
+        from llmcore_progress import backup
+
         backup.before_migration(path, found, now)
     for number in range(found + 1, SCHEMA + 1):
         _apply(connection, number)

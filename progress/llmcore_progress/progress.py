@@ -9,9 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Self, TextIO
 
-from llmcore_progress import queue, undo
-from llmcore_progress.card_state import CardState, card_state
-from llmcore_progress.errors import LogProblem, WrongEvent
+from llmcore_progress import queue
+from llmcore_progress.errors import LogProblem, WrongEvent, WrongSetting
 from llmcore_progress.event import CARD_KINDS, Event, Json, Kind, name_problem
 from llmcore_progress.learner_day import day_text
 from llmcore_progress.log import Log
@@ -22,6 +21,7 @@ from llmcore_progress.snapshot import Snapshot, Standing
 
 if TYPE_CHECKING:
     from llmcore_progress.answer import Outcome
+    from llmcore_progress.card_state import CardState
     from llmcore_progress.catalogue import Entry
     from llmcore_progress.checkpoint import CheckpointRule, CheckpointState
     from llmcore_progress.exchange import Merged
@@ -58,6 +58,9 @@ class Progress:
         Without a device's name the file's own random one is used.
         """
         settings = settings or Settings()
+        for name, value in (("device", device), ("learner", learner)):
+            if value is not None and (problem := name_problem(value)):
+                raise WrongSetting(f"The name of a {name} {problem}: {value!r}.")
         log = Log.open_read_only(path) if read_only else Log.open(path, now)
         try:
             progress = cls(log, settings=settings, device=device or _own_device(log), learner=learner)
@@ -115,7 +118,7 @@ class Progress:
         The fingerprint must change whenever an entry does: with the deck's files, the plan, the decks in use.
         """
         self._catalogue = (fingerprint, entries)
-        self._match_catalogue()
+        self._settle()
 
     def next_card(
         self,
@@ -130,7 +133,7 @@ class Progress:
 
         `new_limit`: how many cards may be introduced on this learner's day, in place of the setting. `skip`: cards not wanted.
         """
-        self._match_catalogue()
+        self._settle()
         request = Request(now, self._learner, self._settings, _names(modules), new_limit, frozenset(skip))
         return queue.next_to_cram(self._log, request) if cram else queue.next_card(self._log, request)
 
@@ -138,7 +141,7 @@ class Progress:
         self, now: datetime, modules: Collection[str] | None = None, *, new_limit: int | None = None
     ) -> Waiting:
         """How much is left today."""
-        self._match_catalogue()
+        self._settle()
         return queue.waiting(
             self._log, Request(now, self._learner, self._settings, _names(modules), new_limit)
         )
@@ -156,6 +159,7 @@ class Progress:
 
     def preview(self, card: str, now: datetime) -> Mapping[Rating, timedelta]:
         """How long each rating would send the card away: exactly what `review` at this moment will do."""
+        self._snapshot.claim()
         outcomes = self._outcomes(card, self._snapshot.of(card), now)
         return {rating: outcome.wait for rating, outcome in outcomes.items()}
 
@@ -174,11 +178,12 @@ class Progress:
 
         rating = Rating(rating)
         with self._log.writing():
-            body: dict[str, Json] = {"rating": int(rating), "elapsed_ms": elapsed_ms, "cram": True}
+            self._snapshot.claim()
+            body: dict[str, Json] = {"rating": int(rating), "elapsed_ms": int(elapsed_ms), "cram": True}
             before = self._snapshot.standing(card)
             if not cram:
                 outcome = self._outcomes(card, before.state, now, up_to=rating)[rating]
-                body = answer.body(rating, outcome, before.state, now, elapsed_ms, self._settings)
+                body = answer.body(rating, outcome, before.state, now, int(elapsed_ms), self._settings)
             if detail:
                 body["detail"] = detail
             return self._append(Kind.REVIEW, card, body, now, before)
@@ -188,7 +193,10 @@ class Progress:
 
         Again and again goes further back. None when there is nothing (left) to take back.
         """
+        from llmcore_progress import undo
+
         with self._log.writing():
+            self._snapshot.claim()
             if event is None:
                 found = undo.newest_undoable(self._log, self._device, self._learner)
             else:
@@ -235,6 +243,9 @@ class Progress:
 
     def state(self, card: str) -> CardState:
         """Where a card stands."""
+        from llmcore_progress.card_state import card_state
+
+        self._snapshot.claim()
         return card_state(card, self._snapshot.of(card), self._settings)
 
     def events(
@@ -270,7 +281,7 @@ class Progress:
         """What the numbers say about memory, predictions and habits."""
         from llmcore_progress.statistics import statistics
 
-        self._match_catalogue()
+        self._settle()
         today = self._settings.clock.day(now)
         return statistics(
             self._log, self._learner, today, self._settings.leech_lapses, self.forecast(now, 30)
@@ -321,6 +332,7 @@ class Progress:
 
     def _write(self, kind: Kind, subject: str, body: dict[str, Json], now: datetime) -> Event:
         with self._log.writing():
+            self._snapshot.claim()
             return self._append(kind, subject, body, now)
 
     def _append(
@@ -337,11 +349,13 @@ class Progress:
         self._wrote_on = day
         return event
 
-    def _match_catalogue(self) -> None:
-        """Another process may have put in its own deck since."""
+    def _settle(self) -> None:
+        """Another process may have put in its own deck since, or another learner's rows."""
         from llmcore_progress import catalogue
 
-        if self._catalogue is not None and not catalogue.is_current(self._log, self._catalogue[0]):
+        self._snapshot.claim()
+        stored = self._catalogue is None or catalogue.is_current(self._log, self._catalogue[0])
+        if self._catalogue is not None and not stored and not self._log.read_only:
             catalogue.replace(self._log, *self._catalogue)
 
     def _back_up(self, day: int) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from zlib import crc32
 
-from llmcore_progress import tally
 from llmcore_progress.event import CARD_KINDS, Event, Kind
 from llmcore_progress.fold import NEW, Folded, apply, fold
 from llmcore_progress.instant import microseconds
@@ -60,9 +59,13 @@ class Snapshot:
 
     def prepare(self) -> None:
         """At start: another learner's rows go, and what an interrupted merge left is folded. Usually two look-ups."""
-        if self._log.get_meta("learner") != self._learner:
-            self._take_over()
+        self.claim()
         self.refold()
+
+    def claim(self) -> None:
+        """The rows are one learner's: where another has used the log since, they are computed anew."""
+        if self._log.get_meta("learner") != self._learner and not self._log.read_only:
+            self._take_over()
 
     def of(self, card: str) -> Folded:
         """The state of a card that is known from the log; NEW for any other."""
@@ -85,6 +88,8 @@ class Snapshot:
 
     def advance(self, event: Event, before: Standing | None = None) -> None:
         """Take in an event that was just made on this device, within `writing`; `before` saves reading the row again."""
+        from llmcore_progress import tally
+
         tally.arrived(self._log, event, self._learner, just_made=True)
         if event.kind not in _FOLDED_KINDS:
             return
@@ -98,6 +103,8 @@ class Snapshot:
 
     def arrived(self, event: Event) -> None:
         """Take in an event that came from elsewhere, within `writing`; `refold` must follow, and does at the next start."""
+        from llmcore_progress import tally
+
         tally.arrived(self._log, event, self._learner, just_made=False)
         if event.kind in _FOLDED_KINDS and event.learner == self._learner:
             self._log.change(_STALE, (event.subject, 1))
@@ -111,6 +118,8 @@ class Snapshot:
 
     def rebuild(self) -> None:
         """Compute everything anew from the events."""
+        from llmcore_progress import tally
+
         with self._log.writing():
             self._log.change("DELETE FROM stale")
             self._log.change(

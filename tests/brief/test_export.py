@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from llmcore_tui import locations
 from llmcore_tui.brief.export import check_target, export, file_name
 from llmcore_tui.brief.markdown import MARKER
 from llmcore_tui.cli.main import run
@@ -56,11 +57,13 @@ def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
 
 
 class TestCommand:
-    """`llmcore brief export`, on the small deck beside the built-in one."""
+    """`llmcore brief export`, on the small deck beside a built-in one that is empty."""
 
     @pytest.fixture(autouse=True)
     def _deck(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(locations, "builtin_deck", lambda: tmp_path / "builtin")
+        (tmp_path / "builtin" / "cards").mkdir(parents=True)
         write_deck(tmp_path / "mine")
 
     def test_it_writes_the_page_and_says_what_is_in_it(self, capsys: pytest.CaptureFixture[str]) -> None:

@@ -97,7 +97,11 @@ def test_a_learners_deck_may_add_cards_to_a_module_of_the_built_in_one(
     [
         ({"cards/my.yaml": CARDS}, "gae.trade", "there is a card of this id in the deck"),
         ({"cards/modules.yaml": MODULES}, "mdp", "there is a module of this id in the deck"),
-        ({"cards/sources.yaml": FILES["cards/sources.yaml"]}, "paper", "there is a source of this id"),
+        (
+            {"cards/sources.yaml": FILES["cards/sources.yaml"].replace("2016", "2017")},
+            "paper",
+            "there is a source of this id",
+        ),
         ({"cards/my.yaml": OWN_CARDS}, "module", "is 'cooking', which no modules.yaml defines"),
         (
             {**OWN, "cards/modules.yaml": OWN_MODULES.replace("[gae]", "[ppo]")},
@@ -146,6 +150,11 @@ def test_what_does_not_fit_together_is_one_clear_error(
         assert raised.value.file.is_relative_to(tmp_path / "own")
         assert raised.value.line > 0
     Deck.open([builtin], cache)
+
+
+def test_two_decks_may_list_the_same_source(builtin: Path, cache: Path, tmp_path: Path) -> None:
+    files = {**OWN, "cards/sources.yaml": FILES["cards/sources.yaml"]}
+    assert list(Deck.open([builtin, own(tmp_path, files)], cache).sources()) == ["paper"]
 
 
 def test_an_id_that_two_files_have_is_an_error_until_one_is_gone(builtin: Path, cache: Path) -> None:

@@ -30,10 +30,10 @@ cards:
       - {id: a, must: true, weight: 1, say: {en: It grows., zh: 变大。}}
       - {id: b, must: false, weight: 1, say: {en: It is even., zh: 均匀。}}
       - {id: c, must: false, weight: 1, say: {en: It is straight., zh: 笔直。}}
-    demo: {name: line, set: {a: 3}, predict: y, within: 10%}
+    demo: {name: line, set: {a: 3}, predict: "y", within: 10%}
     numbers:
-      height: {demo: line, set: {a: 3.0}, key: y, format: ".1f", within: 0}
-      ratio: {demo: line, set: {a: 3.0}, key: y, over: {a: 1.0}, format: ".0f", within: 5%}
+      height: {demo: line, set: {a: 3.0}, key: "y", format: ".1f", within: 0}
+      ratio: {demo: line, set: {a: 3.0}, key: "y", over: {a: 1.0}, format: ".0f", within: 5%}
       quoted: {quote: 2.5, unit: m, cite: euclid, where: book I, format: ".1f"}
     sources: [{cite: euclid, where: book I, read: 2026-11-22}]
     difficulty: 1
@@ -43,7 +43,7 @@ cards:
     brief: {en: Multiply., zh: 相乘。}
     answer: {en: "{result} m", zh: "{result} m 高"}
     vary: {x: {low: 1, high: 5, step: 1}}
-    result: {demo: line, set: {a: 2}, key: y, within: 1%, unit: m, format: ".1f"}
+    result: {demo: line, set: {a: 2}, key: "y", within: 1%, unit: m, format: ".1f"}
     demo: {name: line}
     sources: [{cite: euclid, where: book I, read: from memory}]
     difficulty: 1
@@ -69,9 +69,9 @@ items:
   - id: line.q.height
     kind: numeric
     ask: {en: "What is the height?", zh: "高度是多少？"}
-    result: {demo: line, set: {a: 3, x: 3}, key: y, within: 1%, unit: m, format: ".1f"}
+    result: {demo: line, set: {a: 3, x: 3}, key: "y", within: 1%, unit: m, format: ".1f"}
     explain: {en: "{result} m, from {slope}.", zh: "{result} m，由 {slope} 得到。"}
-    numbers: {slope: {demo: line, set: {a: 4, x: 1}, key: y, format: ".0f", within: 0}}
+    numbers: {slope: {demo: line, set: {a: 4, x: 1}, key: "y", format: ".0f", within: 0}}
     sources: [{cite: euclid, where: book I, read: 2026-11-22}]
     level: 1
 """

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from llmcore_tui import locations
+from llmcore_tui.content.code_task import CodeTask
 from llmcore_tui.content.deck import Deck
+from llmcore_tui.lab import bench, check_demo
 from llmcore_tui.lab.check import Report, Wanted, check
-from llmcore_tui.lab.trust import trust
+from llmcore_tui.lab.code_answer import CodeVerdict, judge
+from llmcore_tui.lab.code_child import call_cases
+from llmcore_tui.lab.declaration import FlagValue
+from llmcore_tui.lab.demo import Demo
+from llmcore_tui.lab.run import Outcome, outcome_here
+from llmcore_tui.lab.trust import require_trust, trust
 from tests.lab.small_deck import change, write_deck
 from tests.lab.small_demo import LINE, write_demo
 
 CARDS, ITEMS = "cards/basics/line.yaml", "quizzes/items/line.yaml"
 LOCK = "cards/numbers.lock.json"
+pytestmark = pytest.mark.usefixtures("here")
 Check = Callable[..., Report]
 _ABOUT_SIZE = (" cards of ", " kinds of cards of ", "has no ", " quiz items of ", " interview questions of ")
 
@@ -27,6 +38,39 @@ _ABOUT_SIZE = (" cards of ", " kinds of cards of ", "has no ", " quiz items of "
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One cache of runs for all tests: their demos are mostly the same."""
     return tmp_path_factory.mktemp("cache")
+
+
+class HereWorker:
+    """Runs in this process what a worker runs in children: those have tests of their own."""
+
+    def __init__(self, deck_folder: Path, **_: object) -> None:
+        self.deck_folder = deck_folder
+
+    def outcome(self, demo: Demo, settings: Mapping[str, FlagValue]) -> Outcome:
+        """The demo's outcome, from a fresh import."""
+        require_trust(self.deck_folder)
+        return outcome_here(demo, settings)
+
+    def submit_code(self, task: CodeTask, source: str) -> Future[CodeVerdict]:
+        """The verdict on a function."""
+        sent: list[dict[str, Any]] = []
+        request = {
+            "source": source,
+            "function": task.function,
+            "cases": [list(case.args) for case in task.cases],
+        }
+        call_cases(SimpleNamespace(send=sent.append), request)  # type: ignore[arg-type]  # only sends
+        future: Future[CodeVerdict] = Future()
+        future.set_result(judge(task, sent))
+        return future
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench, "Worker", HereWorker)
 
 
 @pytest.fixture
@@ -117,7 +161,7 @@ def test_a_number_beyond_its_tolerance_is_told_with_the_cards_file_line_and_key(
         (deck / CARDS)
         .read_text(encoding="utf-8")
         .splitlines()
-        .index('      height: {demo: line, set: {a: 3.0}, key: y, format: ".1f", within: 0}')
+        .index('      height: {demo: line, set: {a: 3.0}, key: "y", format: ".1f", within: 0}')
     )
     assert found(run_check()) == [
         f"line.yaml:{line + 1}: line.height.numbers.height: is 6 now and 6.5 in the lock, which is not within 0; "
@@ -166,8 +210,8 @@ def test_a_claim_with_other_flags_and_a_claim_that_is_gone_are_told(deck: Path, 
 @pytest.mark.parametrize(
     ("name", "before", "after", "told"),
     [
-        (CARDS, "key: y, format", "key: z, format", "line.height.numbers.height.key: is 'z'"),
-        (CARDS, "ratio: {demo: line", "ratio: {demo: lime", "line.height.numbers.ratio.demo: is 'lime'"),
+        (CARDS, 'key: "y", format', "key: z, format", "line.height.numbers.height.key: there is no number of line called 'z'"),
+        (CARDS, "ratio: {demo: line", "ratio: {demo: lime", "line.height.numbers.ratio.demo: there is no demo called 'lime'"),
         (
             CARDS,
             "height: {demo: line, set: {a: 3.0}",
@@ -176,14 +220,14 @@ def test_a_claim_with_other_flags_and_a_claim_that_is_gone_are_told(deck: Path, 
         ),
         (CARDS, "over: {a: 1.0}", "over: {a: 0}", "line.height.numbers.ratio: line: y is 0 at a=0"),
         (CARDS, 'format: ".0f"', 'format: ".0q"', "line.height.numbers.ratio.format: is '.0q'"),
-        (CARDS, "set: {a: 2}, key: y", "set: {a: 20}, key: y", "line.calculate.result"),
+        (CARDS, "set: {a: 2}, key", "set: {a: 20}, key", "line.calculate.result"),
         (
             CARDS,
             "vary: {x: {low: 1, high: 5, step: 1}}",
-            "vary: {x: [hello]}",
+            "vary: {x: [hello, again]}",
             "line.calculate.result: at x=hello",
         ),
-        (CARDS, "predict: y,", "predict: z,", "line.height.demo.predict: is 'z'"),
+        (CARDS, 'predict: "y",', "predict: z,", "line.height.demo.predict: there is no number of line called 'z'"),
         (CARDS, "return a * x", "return a + x", "line.code.code.solution: gives 5 for height(2, 3), not 6."),
         (CARDS, "    ...", "    return 6", "line.code.code.starter: passes every case already."),
         (
@@ -245,11 +289,11 @@ def test_the_report_has_every_demo_with_its_seconds(run_check: Check) -> None:
     assert 0 <= demo.seconds < 1
 
 
-def test_a_demo_that_takes_too_long_is_a_warning(deck: Path, run_check: Check) -> None:
-    slow = "import time; start = time.process_time()\n    while time.process_time() - start < 2.1:\n        pass\n    y = a * x\n"
-    change(deck, "demos/line.py", "y = a * x\n", slow)
-    warnings = [problem for problem in run_check(module="line").problems if problem.severity == "warning"]
-    assert any("s of CPU at its defaults; 2 s is the aim for a formula." in each.message for each in warnings)
+def test_a_demo_that_takes_too_long_is_a_warning(run_check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(check_demo.AIM_SECONDS, "formula", -1.0)
+    (told,) = [problem for problem in run_check().problems if "of CPU" in problem.message]
+    assert (told.severity, told.file.name, told.line, told.key) == ("warning", "line.py", 19, "run")
+    assert told.message == "takes 0.0 s of CPU at its defaults; -1 s is the aim for a formula."
 
 
 def strangers_deck(folder: Path, witness: Path) -> Path:

@@ -165,7 +165,7 @@ def llmcore(venv: Path, home: Path, *arguments: str, given: str = "") -> subproc
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
 
 
@@ -193,7 +193,7 @@ class TestInstalled:
         assert ended.returncode == 0
 
     def test_its_content_is_checked_like_the_checkouts(self, installed: Path, home: Path) -> None:
-        ended = llmcore(installed, home, "check", "--json")
+        ended = llmcore(installed, home, "check", "--fast", "--json")
         assert json.loads(ended.stdout)["ok"] is True, ended.stdout
 
     def test_installing_the_checkout_works_the_same(self, installed: Path, source: Path, home: Path) -> None:

@@ -75,6 +75,18 @@ def test_only_the_newest_are_kept(tmp_path: Path) -> None:
     assert names == sorted(names, reverse=True)
 
 
+def test_large_backups_are_fewer_but_never_less_than_three(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("llmcore_progress.backup.MOST_BYTES", 1)
+    path = tmp_path / "log.sqlite"
+    for day in range(5):
+        studied(tmp_path, NOW + day * DAY)
+        for older, file in enumerate(sorted((tmp_path / "backups").iterdir(), reverse=True)):
+            age(file, older)
+    assert [backup.path.name[-9:-7] for backup in backups(path)] == ["26", "25", "24"]
+
+
 def test_a_damaged_log_pushes_out_no_sound_backup(tmp_path: Path) -> None:
     path = studied(tmp_path)
     before = backups(path)

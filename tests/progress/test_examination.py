@@ -137,7 +137,7 @@ def test_the_doctor_recognises_damage_and_says_how_to_go_back(tmp_path: Path, da
     assert (findings[0].severity, findings[0].subject) == ("error", "log")
     (backup,) = [finding for finding in findings if finding.subject == "backups"]
     assert "log-2026-11-22.sqlite" in backup.message
-    assert f"llmcore log restore {tmp_path / 'backups' / 'log-2026-11-22.sqlite'}" in backup.hint
+    assert f"llmcore doctor --restore {tmp_path / 'backups' / 'log-2026-11-22.sqlite'}" in backup.hint
     assert path.read_bytes() == before
     restore(path, tmp_path / "backups" / "log-2026-11-22.sqlite", NOW)
     assert severities(path)["log"] == "ok"
@@ -176,16 +176,6 @@ def test_a_clock_that_was_wrong_is_noticed(tmp_path: Path) -> None:
     (finding,) = found(tmp_path / "log.sqlite", "clock")
     assert finding.severity == "warning"
     assert "2026-12-22" in finding.message
-
-
-def test_little_space_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import shutil
-
-    path = studied(tmp_path, 1)
-    usage = shutil.disk_usage(tmp_path)
-    monkeypatch.setattr("shutil.disk_usage", lambda _: usage._replace(free=3_000_000))
-    (finding,) = found(path, "space")
-    assert "3 MB" in finding.message
 
 
 def test_an_older_and_a_newer_format_are_told_apart(tmp_path: Path) -> None:

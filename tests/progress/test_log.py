@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from llmcore_progress import Event, Json, Kind, Progress, ProgressError, Rating
 from llmcore_progress.errors import DiskProblem, LogBusy, MissingLog, WrongEvent
 from llmcore_progress.event import canonical
-from tests.progress.given import DAY, MINUTE, NOW, SETTINGS, event, opened
+from tests.progress.given import DAY, MINUTE, NOW, SETTINGS, deck, event, opened, stock
 
 
 def rows(path: Path) -> list[tuple[object, ...]]:
@@ -282,6 +282,21 @@ def test_a_log_kept_locked_by_another_program_is_a_clear_line(tmp_path: Path) ->
             assert caught.value.exit_code == 4
             assert progress.next_card(NOW) is None  # reading goes on
         progress.review("m0.c0", Rating.GOOD, NOW, elapsed_ms=1_000)
+
+
+@pytest.mark.parametrize("wrong", [{"device": ""}, {"learner": "a\x1b[2J"}, {"device": "x" * 201}])
+def test_names_of_device_and_learner_are_checked(tmp_path: Path, wrong: dict[str, str]) -> None:
+    with pytest.raises(ProgressError, match="name of a"):
+        opened(tmp_path, **wrong)  # type: ignore[arg-type]  # one of the two
+    assert not (tmp_path / "log.sqlite").exists()
+
+
+def test_a_deck_is_no_reason_to_write_to_a_log_that_is_only_read(tmp_path: Path) -> None:
+    with opened(tmp_path) as progress:
+        stock(progress, deck(2))
+    with Progress.open(tmp_path / "log.sqlite", learner="another", now=NOW, read_only=True) as progress:
+        stock(progress, deck(3))
+        assert progress.next_card(NOW) is not None
 
 
 def test_closing_twice_is_fine(tmp_path: Path) -> None:

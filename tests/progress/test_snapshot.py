@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmcore_progress import Event, Kind, Progress, Rating
-from llmcore_progress.fold import NEW, Folded, fold_all, standing
+from llmcore_progress.fold import NEW, Folded, fold_all, in_force
 from llmcore_progress.tally import TALLIED, Counts, of_event
 from tests.progress.given import (
     DAY,
@@ -58,12 +58,12 @@ def perform(progress: Progress, what: tuple[object, ...], now: datetime, others:
         case ("undo",):
             progress.undo(now)
         case ("flag" | "note" as kind, str(card)):
-            getattr(progress, kind)(card, "a reason", now)
+            getattr(progress, str(kind))(card, "a reason", now)
         case ("predict", str(card)):
             progress.record(Kind.PREDICTION, card, {"predicted": 2.0, "value": 1.0, "elapsed_ms": 500}, now)
         case ("merge", str(other)):
             progress.merge(io.BytesIO(exported(others[other])), now + 365 * DAY)
-        case (str(mark), str(card)):
+        case (str() as mark, str(card)):
             getattr(progress, mark)(card, now)
 
 
@@ -105,7 +105,7 @@ def tallied(events: list[Event], learner: str) -> dict[tuple[int, str], Counts]:
     found: dict[tuple[int, str], Counts] = {}
     for subject in {each.subject for each in events}:
         about = [each for each in events if each.subject == subject and each.learner == learner]
-        for each in standing(about):
+        for each in in_force(about):
             if each.kind in TALLIED:
                 key = (each.day, each.kind)
                 found[key] = plus(found.get(key, Counts()), of_event(each))
@@ -230,6 +230,20 @@ def test_another_learner_of_the_same_log_has_a_schedule_of_their_own(tmp_path: P
         assert list(snapshot(ana)) == ["m0.c0"]
         assert ana.statistics(NOW).reviews == 1
         assert [each.learner for each in ana._log.events()] == ["ana", "bo"]
+
+
+def test_two_learners_at_once_see_each_their_own(tmp_path: Path) -> None:
+    with opened(tmp_path, learner="ana") as ana, opened(tmp_path, learner="bo", device="phone") as bo:
+        before = None
+        for nth in range(2):
+            made = ana.review("m0.c0", Rating.EASY, NOW + nth * 9 * DAY, elapsed_ms=1_000)
+            bo.review("m0.c0", Rating.AGAIN, NOW + nth * 9 * DAY, elapsed_ms=1_000)
+            assert made.body["after"] == before
+            before = made.id
+            assert ana.state("m0.c0").lapses == bo.state("m0.c0").lapses == 0
+            assert ana.state("m0.c0").phase != bo.state("m0.c0").phase
+        assert ana.statistics(NOW).ratings == (0, 0, 0, 2)
+        assert bo.statistics(NOW).ratings == (2, 0, 0, 0)
 
 
 def test_events_that_change_no_card_make_no_row(tmp_path: Path) -> None:

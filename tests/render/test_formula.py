@@ -47,6 +47,11 @@ PRACTICE = {
     r"\log x": "log x",
     r"a \not= b \notin C": "a ≠ b ∉ C",
     r"n!": "n!",
+    r"-\frac{1-\gamma^{13}}{1-\gamma}": "−(1−γ¹³)/(1−γ)",
+    r"\frac{2p}{p(1-p)}": "2p/(p(1−p))",
+    r"\frac{\nabla\pi(a|s)}{\pi(a|s)}": "∇π(a|s)/π(a|s)",
+    r"\frac{dJ}{d\theta}": "dJ/dθ",
+    r"|\max_a f(a)-\max_a g(a)| \le |-x|": "|maxₐ f(a)−maxₐ g(a)| ≤ |−x|",
     r"\text{loss} \approx 0.5": "loss ≈ 0.5",
     r"\text{偏差} = 0": "偏差 = 0",
     r"\binom{n}{k} p^k": "binom(n, k) pᵏ",
@@ -201,6 +206,12 @@ FORMULA = st.recursive(
         st.tuples(LETTER, inner).map(_of_two(r"A\frac{B}{2}", lambda a, b: a * b / 2)),
         st.tuples(inner, LETTER).map(_of_two(r"\frac{1}{A}\,B", lambda a, b: _ratio(b, a))),
         st.tuples(LETTER, LETTER).map(_of_two(r"A\sqrt{B}A", lambda a, b: a * b**0.5 * a)),
+        st.tuples(inner, inner).map(
+            _of_two(r"\frac{x\left(A\right)}{y(B+1)}", lambda a, b: _ratio(1.49 * a, 1.62 * (b + 1)))
+        ),
+        st.tuples(LETTER, inner).map(
+            _of_two(r"A\sqrt{x(\left(B\right)^2+1)}", lambda a, b: a * math.sqrt(1.49 * (b * b + 1)))
+        ),
         st.tuples(LETTER, LETTER).map(_of_two(r"A^{B}", lambda a, b: a**b)),
         st.tuples(LETTER, LETTER).map(_of_two(r"A^{-2B}", lambda a, b: a ** (-2 * b))),
         st.tuples(inner, LETTER).map(_of_two(r"\left(A\right)^2\cdot B", lambda a, b: a**2 * b)),

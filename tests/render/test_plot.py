@@ -9,7 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from llmcore_tui.content.bilingual import Bilingual, Language
@@ -134,6 +134,8 @@ def test_a_sparkline_has_a_block_a_value() -> None:
 
 
 @given(st.lists(st.floats(-1e12, 1e12), min_size=1, max_size=30), st.integers(2, 12))
+@example([0.0, 5e-324], 2)
+@example([1.0, 1.0 + 2e-16], 5)
 def test_ticks_lie_inside_the_axis_and_are_few(values: list[float], most: int) -> None:
     found = axis(values, most)
     assert found.low <= min(values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llmcore_progress import Kind, Progress, Rating
+from llmcore_progress import Json, Kind, Progress, Rating
 from llmcore_tui.content.deck import Deck
 from llmcore_tui.errors import UnknownName
 from llmcore_tui.study.level import levels
@@ -68,8 +68,8 @@ def test_a_level_asks_for_a_prediction_of_each_module_with_a_demo_and_waits_for_
 def test_a_level_counts_a_prediction_only_where_the_number_was_not_seen(
     deck: Deck, progress: Progress
 ) -> None:
-    seen = {"demo": "twice", "set": {"x": 3.0}, "numbers": {"doubled": 6.0}}
-    held = {
+    seen: dict[str, Json] = {"demo": "twice", "set": {"x": 3.0}, "numbers": {"doubled": 6.0}}
+    held: dict[str, Json] = {
         "card": "twice.explain",
         "module": "twice",
         "demo": "twice",

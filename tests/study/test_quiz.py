@@ -184,7 +184,7 @@ class TestWords:
         round_ = new_round("typed")
         ask(round_)
         mark = marked(round_, typed)
-        assert (mark.right, mark.expected) == (False, "even / even number")
+        assert (mark.right, mark.expected) == (False, "even")
 
 
 class TestAnOrder:

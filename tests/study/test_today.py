@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from llmcore_progress import Kind, Progress, Rating
+from llmcore_progress import Json, Kind, Progress, Rating
 from llmcore_tui.content.deck import Deck
 from llmcore_tui.study.checkpoint import checkpoint
 from llmcore_tui.study.plan_choice import start_plan
@@ -69,7 +69,7 @@ def test_predicting_and_rating_in_a_session_fills_the_checkpoint(
 
 
 def test_a_round_of_five_with_enough_right_meets_the_quiz_part(deck: Deck, progress: Progress) -> None:
-    body = {"round": "r", "modules": ["twice"], "asked": 5, "right": 4, "finished": True}
+    body: dict[str, Json] = {"round": "r", "modules": ["twice"], "asked": 5, "right": 4, "finished": True}
     progress.record(Kind.QUIZ_ROUND, "r", body, START)
     found = checkpoint(progress, deck.plan("14-day").days[0], "en")
     assert found is not None

@@ -142,10 +142,8 @@ class Index:
 
     def _search(self, text: str, where: str, values: list[str], limit: int) -> list[str]:
         if not text.strip():
-            return [
-                name
-                for (name,) in self._ask(f"SELECT name FROM records WHERE {where} LIMIT ?", *values, limit)
-            ]
+            cards = f"SELECT name FROM records WHERE {where} ORDER BY id LIMIT ?"
+            return [name for (name,) in self._ask(cards, *values, limit)]
         if not (query := words.query(text)):
             return []
         matching = "SELECT rowid FROM words WHERE words MATCH ?"

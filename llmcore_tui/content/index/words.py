@@ -7,11 +7,11 @@ the single last character of each run lets one character be found too.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
-_RUN = re.compile(f"[{_CJK}]+")
+_RUN = re.compile(f"([{_CJK}]+)")
 _BEGINS = 3
-_PIECE = re.compile(f"(?P<cjk>[{_CJK}]+)|[^{_CJK}]+")
 
 
 def has_chinese(text: str) -> bool:
@@ -34,14 +34,14 @@ def query(text: str) -> str:
 
     A word of three or more letters also finds those it begins; a shorter one, such as KL or V, is meant as it stands.
     """
-    terms = (term for word in text.split() for match in _PIECE.finditer(word) for term in _term(match))
-    return " ".join(terms)
+    return " ".join(term for word in text.split() for term in _terms(_RUN.split(word)))
 
 
-def _term(match: re.Match[str]) -> list[str]:
-    piece = match[0].replace('"', " ").replace("\0", " ").strip()
-    if match["cjk"]:
-        return [f'"{" ".join(pairs(piece))}"' if len(piece) > 1 else f'"{piece}" *']
-    if not any(letter.isalnum() for letter in piece):
-        return []
-    return [f'"{piece}" *' if len(piece) >= _BEGINS else f'"{piece}"']
+def _terms(pieces: list[str]) -> Iterator[str]:
+    """The query for a word whose pieces are in turn not Chinese and Chinese."""
+    for index, piece in enumerate(pieces):
+        if index % 2:
+            yield f'"{" ".join(pairs(piece))}"' if len(piece) > 1 else f'"{piece}" *'
+        elif any(letter.isalnum() for letter in piece):
+            bare = piece.replace('"', " ").replace("\0", " ").strip()
+            yield f'"{bare}" *' if len(bare) >= _BEGINS else f'"{bare}"'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from llmcore_tui.content.bilingual import Bilingual
-from llmcore_tui.render.width import cells, pad
+from llmcore_tui.render.width import cells, clip, pad
 from llmcore_tui.study.level import LevelGate
 from llmcore_tui.study.module_tree import AreaBranch, ModuleNode, Standing, Way
 from llmcore_tui.study.plain.prose import Page
@@ -46,10 +46,9 @@ def tree_lines(areas: Sequence[AreaBranch], gates: Sequence[LevelGate], page: Pa
     lines = []
     for area in areas:
         lines.append(area.title)
-        lines += [
-            f"  {MARKS[node.standing]} {pad(node.id, id_cells)}  {pad(_cards(node, page), count_cells)}  {node.title}"
-            for node in area.modules
-        ]
+        for node in area.modules:
+            row = f"  {MARKS[node.standing]} {pad(node.id, id_cells)}  {pad(_cards(node, page), count_cells)}  {node.title}"
+            lines.append(clip(row, page.width))
     written = sum(node.standing is not Standing.PLANNED for node in nodes)
     lines += [_LEGEND.of(page.language), _TOTAL.of(page.language).format(written=written, all=len(nodes))]
     return [*lines, *(_gate(gate, page) for gate in gates)]
@@ -59,7 +58,7 @@ def way_lines(way: Way, page: Page) -> list[str]:
     """The module, what to learn before it, what comes after, and the next step."""
     language = page.language
     demand = _DEMAND.of(language).format(often=_OFTEN[way.to.demand].of(language))
-    lines = [f"{_node(way.to, page)}  ({demand})"]
+    lines = [f"{_node(way.to, page)}  {page.aside(demand)}"]
     lines.append((_BEFORE if way.before else _NOTHING_BEFORE).of(language))
     lines += [f"  {_node(node, page)}" for node in way.before]
     if way.leads_to:
@@ -95,6 +94,6 @@ def _gate(gate: LevelGate, page: Page) -> str:
         if part.need
     ]
     if gate.planned:
-        parts.append(_LEVEL_PLANNED.of(language).format(modules=", ".join(gate.planned)))
+        parts.append(_LEVEL_PLANNED.of(language).format(modules=page.listed(gate.planned)))
     joined = ("；" if language == "zh" else ", ").join(parts)
     return _LEVEL.of(language).format(id=gate.id, title=gate.title, parts=joined)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from llmcore_tui.content.bilingual import Bilingual
-from llmcore_tui.study.plain.prose import Page
+from llmcore_tui.study.plain.prose import Page, after
 from llmcore_tui.study.question import Question
 
+EXACT = "0"
+"""A tolerance that allows rounding only."""
 _PLACE = Bilingual(
     "Card {position} of {total}, {why}: {module}, {kind}.",
     "第 {position} / {total} 张，{why}：{module}，{kind}。",
@@ -20,6 +22,8 @@ _CLAIM = Bilingual("The sentence:", "原句：")
 _SIGNATURE = Bilingual("Write:", "请写：")
 _WITHIN = Bilingual("within {within} counts", "误差在 {within} 以内算对")
 _IN = Bilingual("in {unit}, within {within} counts", "以 {unit} 为单位，误差在 {within} 以内算对")
+_EXACTLY = Bilingual("exactly", "须完全相等")
+_EXACTLY_IN = Bilingual("in {unit}, exactly", "以 {unit} 为单位，须完全相等")
 _PREDICT = Bilingual("Predict:", "预测：")
 _FLAGGED = Bilingual("You flagged:", "你报过错：")
 _NOTE = Bilingual("Your note:", "你的笔记：")
@@ -43,10 +47,10 @@ def question_lines(question: Question, page: Page) -> list[str]:
     if question.code is not None:
         lines += page.typed(question.code.signature, _SIGNATURE.of(language))
     if question.takes == "number":
-        lines.append(f"({tolerance(question.unit, question.within, page)})")
+        lines.append(page.aside(tolerance(question.unit, question.within, page)))
     if question.prediction is not None:
-        counts = tolerance("", question.prediction.within, page)
-        lines += page.prose(f"{question.prediction.text} ({counts})", _PREDICT.of(language))
+        counts = page.aside(tolerance("", question.prediction.within, page))
+        lines += page.prose(after(question.prediction.text, counts), _PREDICT.of(language))
     if question.note:
         lines += page.typed(question.note, _NOTE.of(language))
     if question.flagged:
@@ -56,5 +60,6 @@ def question_lines(question: Question, page: Page) -> list[str]:
 
 def tolerance(unit: str, within: str, page: Page) -> str:
     """How near a number must be, and in which unit."""
-    form = _IN if unit else _WITHIN
+    is_exact = within == EXACT
+    form = (_EXACTLY if is_exact else _WITHIN) if not unit else (_EXACTLY_IN if is_exact else _IN)
     return form.of(page.language).format(unit=unit, within=within)

@@ -110,7 +110,7 @@ class PlainQuiz:
         for option in question.options:
             lines += self._page.prose(option.say, f"{option.number}.")
         if question.kind is ItemKind.NUMERIC:
-            lines.append(f"({tolerance(question.unit, question.within, self._page)})")
+            lines.append(self._page.aside(tolerance(question.unit, question.within, self._page)))
         if question.code is not None:
             lines += self._page.typed(question.code.signature, _SIGNATURE.of(language))
             lines += self._page.typed(question.code.starter, "#")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from llmcore_tui.content.bilingual import Bilingual
-from llmcore_tui.study.plain.prose import Page
+from llmcore_tui.study.plain.prose import Page, after
 from llmcore_tui.study.revealed import Revealed
 from llmcore_tui.study.step import RATINGS
 
@@ -28,7 +28,7 @@ _MUST = Bilingual("must:", "必说：")
 _POINT = Bilingual("also:", "也可：")
 _OFTEN = Bilingual("Often said, but wrong:", "常见误区：")
 _FIX = Bilingual("Rather:", "应该说：")
-_SOURCE = Bilingual("Source: {text}; {title}; read {read}", "来源：{text}；{title}；读于 {read}")
+_SOURCE = Bilingual("Source: {text}; {title}; {read}", "来源：{text}；{title}；{read}")
 _NEXT = Bilingual("They go on to: {modules}", "面试官常接着问：{modules}")
 _RATE = Bilingual("Rate: {ratings}", "评分：{ratings}")
 _SUGGESTED = Bilingual(" (suggested: {rating})", "（建议：{rating}）")
@@ -50,14 +50,16 @@ def revealed_lines(revealed: Revealed, page: Page) -> list[str]:
 
 def rating_line(revealed: Revealed, page: Page) -> str:
     """The four ratings with how long each keeps the card away."""
-    ratings = ", ".join(
-        f"{rating} {RATINGS[rating].of(page.language)}{f' ({wait})' if wait else ''}"
-        for rating, wait in revealed.previews.items()
-    )
-    line = _RATE.of(page.language).format(ratings=ratings)
+    line = _RATE.of(page.language).format(ratings=page.listed(_ratings(revealed, page)))
     if revealed.suggested is not None:
         line += _SUGGESTED.of(page.language).format(rating=revealed.suggested)
     return line
+
+
+def _ratings(revealed: Revealed, page: Page) -> Iterator[str]:
+    for rating, wait in revealed.previews.items():
+        word = f"{rating} {RATINGS[rating].of(page.language)}"
+        yield after(word, page.aside(wait)) if wait else word
 
 
 def _check(revealed: Revealed, page: Page) -> Iterator[str]:
@@ -69,7 +71,7 @@ def _check(revealed: Revealed, page: Page) -> Iterator[str]:
 
 def _formula(revealed: Revealed, page: Page) -> Iterator[str]:
     if revealed.formula:
-        yield f"{_FORMULA.of(page.language)} {page.formula(revealed.formula)}"
+        yield after(_FORMULA.of(page.language), page.formula(revealed.formula))
 
 
 def _numbers(revealed: Revealed, page: Page) -> Iterator[str]:
@@ -109,6 +111,6 @@ def _misconceptions(revealed: Revealed, page: Page) -> Iterator[str]:
 
 def _footnotes(revealed: Revealed, page: Page) -> Iterator[str]:
     for source in revealed.sources:
-        yield _SOURCE.of(page.language).format(text=source.text, title=source.title, read=source.read)
+        yield _SOURCE.of(page.language).format(text=source.text, title=source.title, read=source.read_text)
     if revealed.neighbours:
-        yield _NEXT.of(page.language).format(modules=", ".join(revealed.neighbours))
+        yield _NEXT.of(page.language).format(modules=page.listed(revealed.neighbours))

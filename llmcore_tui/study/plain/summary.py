@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llmcore_tui.content.bilingual import Bilingual
 from llmcore_tui.render.markdown import on_one_line
-from llmcore_tui.study.plain.prose import Page
+from llmcore_tui.study.plain.prose import Page, after
 from llmcore_tui.study.summary import Summary
 
 _NOTHING = Bilingual("Nothing was rated.", "没有评分。")
@@ -30,7 +30,7 @@ def summary_lines(summary: Summary, page: Page) -> list[str]:
     lines = [_first(summary, page)]
     if summary.predictions:
         lines.append(_PREDICTIONS.of(language).format(within=summary.within, made=summary.predictions))
-    lines += [f"{_AGAIN.of(language)} {on_one_line(card.ask)}" for card in summary.again]
+    lines += [after(_AGAIN.of(language), on_one_line(card.ask)) for card in summary.again]
     if summary.left_today:
         lines.append(_LEFT.of(language).format(left=summary.left_today))
     if summary.next_due_text:

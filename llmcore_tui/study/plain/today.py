@@ -33,12 +33,12 @@ def _plan(today: Today, page: Page) -> Iterator[str]:
         return
     yield _DAY.of(language).format(day=today.day, days=today.days, title=today.title)
     if planned := [module.id for module in today.modules if module.planned]:
-        yield _PLANNED.of(language).format(modules=", ".join(planned))
+        yield _PLANNED.of(language).format(modules=page.listed(planned))
     yield from page.prose(today.must_say, _SAY.of(language))
     if today.checkpoint is not None:
         yield checkpoint_line(today.checkpoint, language)
     if today.open_days:
-        yield _OPEN.of(language).format(days=", ".join(map(str, today.open_days)))
+        yield _OPEN.of(language).format(days=page.listed(map(str, today.open_days)))
 
 
 def _due(today: Today, page: Page) -> Iterator[str]:

@@ -1,0 +1,73 @@
+"""The program as a learner runs it, in a terminal."""
+
+from __future__ import annotations
+
+import re
+import signal
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from llmcore_progress import Progress
+from tests.terminal.terminal import Terminal
+
+
+def kinds(home: Path) -> list[str]:
+    """The kinds of the events in the learner's log."""
+    file = home / "llmcore" / "data" / "log.sqlite"
+    with Progress.open(file, now=datetime.now(UTC), read_only=True) as progress:
+        return [event.kind for event in progress.events()]
+
+
+def test_a_card_is_studied_with_a_prediction_and_the_program_left_by_keys(home: Path) -> None:
+    with Terminal("study") as terminal:
+        terminal.wait_for("day 1 of 14")
+        terminal.press(" ")
+        terminal.wait_for("1 of 8")
+        terminal.press("0.5\r")
+        terminal.press(" ")
+        terminal.wait_for("again 1 min")
+        terminal.press("3")
+        terminal.wait_for("2 of 8")
+        terminal.press("q")
+        terminal.wait_for("day 1 of 14")
+        terminal.press("q")
+        assert terminal.wait_for_end() == 0
+    assert [kind for kind in kinds(home) if kind in ("prediction", "review")] == ["prediction", "review"]
+
+
+def test_chinese_is_shown_and_typed() -> None:
+    with Terminal("study", "--lang", "zh", "--module", "gae") as terminal:
+        terminal.wait_for("看答案")
+        terminal.press("t")
+        terminal.press("偏差换方差，取决于")
+        terminal.press("\x1b")
+        terminal.wait_for("你的回答")
+        terminal.press(" ")
+        terminal.wait_for("偏差换方差，取决于")
+
+
+def test_no_color_prints_no_colour() -> None:
+    with Terminal("study", environment={"NO_COLOR": "1"}) as terminal:
+        terminal.wait_for("day 1 of 14")
+        terminal.press(" ")
+        terminal.wait_for("1 of 8")
+        terminal.press(" ")
+        terminal.wait_for("again 1 min")
+        greys = set(re.findall(rb"38;2;(\d+);(\d+);(\d+)", terminal.printed))
+        assert all(red == green == blue for red, green, blue in greys)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP, signal.SIGTERM])
+def test_a_killed_program_keeps_every_rating_that_was_shown(home: Path, number: signal.Signals) -> None:
+    with Terminal("study", "--module", "gae") as terminal:
+        for card in range(1, 4):
+            terminal.wait_for(f"{card} of 8")
+            terminal.press(" ")
+            terminal.wait_for("again ")
+            terminal.press("4")
+        terminal.wait_for("4 of 8")
+        terminal.child.kill(number)
+        terminal.wait_for_end()
+    assert kinds(home).count("review") == 3
