@@ -268,7 +268,7 @@ def enough_sweeps(first_change: float, gamma: float, tol: float) -> int:
 def reachable(mdp: Mdp) -> NDArray[np.bool_]:
     """The states in which an episode can be before it has ended, shape (S,)."""
     seen = mdp.start > 0
-    ways: NDArray[np.bool_] = (mdp.p > 0).any(axis=1)
+    ways: NDArray[np.bool_] = np.greater(mdp.p.max(axis=1), 0)
     while (wider := seen | ways[seen].any(axis=0)).sum() > seen.sum():
         seen = wider
     return seen

@@ -43,7 +43,9 @@ class ContentError(LlmcoreError):
 
     def __init__(self, message: str, *, file: Path, line: int = 0, key: str = "") -> None:
         where = f"{file}:{line}" if line else str(file)
-        super().__init__(f"{where}: {key + ': ' if key else ''}{message}", "`llmcore check` lists every problem.")
+        super().__init__(
+            f"{where}: {key + ': ' if key else ''}{message}", "`llmcore check` lists every problem."
+        )
         self.problem = message
         self.file = file
         self.line = line
@@ -78,4 +80,6 @@ class MissingExtra(EnvironmentProblem):
     """A feature needs an optional dependency."""
 
     def __init__(self, extra: str, feature: str) -> None:
-        super().__init__(f"{feature} needs the extra {extra!r}.", f"Install it: pip install 'llmcore-tui[{extra}]'")
+        super().__init__(
+            f"{feature} needs the extra {extra!r}.", f"Install it: pip install 'llmcore-tui[{extra}]'"
+        )

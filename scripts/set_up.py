@@ -27,14 +27,20 @@ DISK_MB = 2000
 """What `.venv` and pip's downloads take together, with some room."""
 
 REASONS = (
-    (r"No space left on device|Disk quota exceeded", "the disk is full. Free 2 GB here and in {tmp}, and run this again."),
+    (
+        r"No space left on device|Disk quota exceeded",
+        "the disk is full. Free 2 GB here and in {tmp}, and run this again.",
+    ),
     (r"Permission denied|Read-only file system", "a file may not be written; {log} says which."),
     (
         r"NewConnectionError|ConnectTimeoutError|ReadTimeoutError|NameResolutionError|ConnectionResetError|ProxyError"
         r"|SSLError|Temporary failure in name resolution|Network is unreachable|Could not fetch URL|HTTPError",
         "the packages could not be fetched. Look at the network (or pip's proxy and index settings) and run this again.",
     ),
-    (r"No matching distribution found", "a package does not exist for this Python and machine; {log} says which."),
+    (
+        r"No matching distribution found",
+        "a package does not exist for this Python and machine; {log} says which.",
+    ),
 )
 
 
@@ -55,7 +61,11 @@ def main(extra: str, wanted: str) -> int:
         return 130
     except OSError as error:
         full = error.errno in (28, 122)
-        say("the disk is full. Free 2 GB here and run this again." if full else f"{error.strerror}: {error.filename}")
+        say(
+            "the disk is full. Free 2 GB here and run this again."
+            if full
+            else f"{error.strerror}: {error.filename}"
+        )
         return 4
     except SetUpError as error:
         say(str(error))
@@ -76,7 +86,11 @@ def wait_for(lock: int) -> None:
 
 def is_ready(wanted: str, extras: tuple[str, ...]) -> bool:
     """Whether another process has done everything meanwhile."""
-    return not UNFINISHED.exists() and PYTHON.exists() and any(stamp() == f"{wanted}\n{extra}\n" for extra in extras)
+    return (
+        not UNFINISHED.exists()
+        and PYTHON.exists()
+        and any(stamp() == f"{wanted}\n{extra}\n" for extra in extras)
+    )
 
 
 def stamp() -> str:
@@ -114,14 +128,20 @@ def make_venv(lock: int) -> None:
     """An empty environment, marked as unfinished before there is anything in it."""
     free = shutil.disk_usage(HERE).free // 1_000_000
     if free < DISK_MB:
-        raise SetUpError(f"{HERE} has {free:,} MB free, and .venv needs {DISK_MB:,}. Free some and run this again.")
+        raise SetUpError(
+            f"{HERE} has {free:,} MB free, and .venv needs {DISK_MB:,}. Free some and run this again."
+        )
     say(f"making {VENV} with Python {sys.version.split()[0]}, once.")
     say("about 250 MB are downloaded, most of it PyTorch, and 1.2 GB of the disk are used.")
     shutil.rmtree(VENV, ignore_errors=True)
     VENV.mkdir(exist_ok=True)
     UNFINISHED.touch()
     made = subprocess.run(
-        [sys.executable, "-I", "-m", "venv", str(VENV)], pass_fds=[lock], capture_output=True, text=True, check=False
+        [sys.executable, "-I", "-m", "venv", str(VENV)],
+        pass_fds=[lock],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if made.returncode:
         LOG.write_text(made.stdout + made.stderr)
@@ -147,7 +167,9 @@ def pip(arguments: list[str], lock: int) -> int:
     LOG.unlink(missing_ok=True)
     command = [str(PYTHON), "-I", "-m", "pip", "--log", str(LOG), "--disable-pip-version-check", "install"]
     environ = {**os.environ, "PIP_USER": "0", "PIP_NO_INPUT": "1"}
-    return subprocess.run([*command, *arguments], pass_fds=[lock], stdout=2, env=environ, check=False).returncode
+    return subprocess.run(
+        [*command, *arguments], pass_fds=[lock], stdout=2, env=environ, check=False
+    ).returncode
 
 
 def explained(otherwise: str) -> str:

@@ -45,9 +45,8 @@ def flags_of(words: list[str]) -> tuple[set[str], list[str]]:
     if words[0] == "demo" and rest and (ROOT / "demos" / f"{rest[0]}.py").is_file():
         names = [flag.name.replace("_", "-") for flag in read_demo(ROOT / "demos" / f"{rest[0]}.py").flags]
         flags |= {f"--{name}" for name in names} | {f"--no-{name}" for name in names}
-    assert not (getattr(command, "commands", None) and rest and rest[0].islower()), (
-        f"no such command: {words}"
-    )
+    is_group = bool(getattr(command, "commands", None))
+    assert not (is_group and rest and rest[0].isalpha() and rest[0].islower()), f"no such command: {words}"
     return flags | GENERAL, rest
 
 

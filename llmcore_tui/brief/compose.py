@@ -118,27 +118,23 @@ class Composer:
         return tuple(one for one in found if one is not None)
 
     def _against(self, module: Module, cards: Sequence[Card], filler: Filler) -> tuple[Against, ...]:
-        """For each neighbour the card that compares with it, else the neighbour's own 30-second line."""
-        compares = sorted(cards, key=lambda card: card.kind is not CardKind.COMPARE)
-        names = dict.fromkeys(name for card in compares for name in card.neighbours if name != module.id)
-        found = []
-        for name in names:
-            if name not in self.deck.modules():
+        """For each neighbour the card that compares with it, else the neighbour's own 30-second line.
+
+        Neighbours of which the same is to be said stand together; those that are not written yet come last.
+        """
+        compares = [card for card in cards if card.kind is CardKind.COMPARE]
+        others = [card for card in cards if card.kind is not CardKind.COMPARE]
+        titles: dict[str, list[str]] = {}
+        for name in dict.fromkeys(name for card in (*compares, *others) for name in card.neighbours):
+            if name == module.id or name not in self.deck.modules():
                 continue
             neighbour = self.deck.module(name)
-            text = next(
-                (
-                    filler.of(card, card.brief)
-                    for card in compares
-                    if card.kind is CardKind.COMPARE and name in card.neighbours
-                ),
-                "",
-            )
-            if not text and not neighbour.planned:
-                lead = _lead(self.deck.cards(name))
-                text = filler.of(lead, lead.brief)
-            found.append(Against(neighbour.title.of(self.language), text))
-        return tuple(found)
+            compared = next((card for card in compares if name in card.neighbours), None)
+            if compared is None and not neighbour.planned:
+                compared = _lead(self.deck.cards(name))
+            text = filler.of(compared, compared.brief) if compared else ""
+            titles.setdefault(text, []).append(neighbour.title.of(self.language))
+        return tuple(Against(tuple(titles[text]), text) for text in sorted(titles, key=lambda text: not text))
 
     def _sources(self, records: Sequence[InterviewQuestion | Card]) -> tuple[Cited, ...]:
         found: dict[str, list[Citation]] = {}

@@ -74,12 +74,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """A module beside one of its neighbours."""
+    """A module beside neighbours of which the same is to be said."""
 
-    neighbour: str
-    """Its title."""
+    neighbours: tuple[str, ...]
+    """Their titles."""
     text: str
-    """Empty where that module is not written yet."""
+    """Empty where those modules are not written yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,10 +72,9 @@ def _contents(brief: Brief) -> str:
         )
         parts.append(f'<nav aria-label="{words.CONTENTS.of(brief.language)}"><ol>{links}</ol></nav>')
     if brief.planned:
-        titles = ", ".join(one_line(title) for title in brief.planned)
-        parts.append(
-            f'<p class="planned">{html_text(words.PLANNED.of(brief.language).format(titles=titles))}</p>'
-        )
+        count = html_text(words.PLANNED_COUNT.of(brief.language).format(count=len(brief.planned)))
+        titles = " · ".join(html_line(title) for title in brief.planned)
+        parts.append(f'<details class="planned"><summary>{count}</summary><p>{titles}</p></details>')
     return "\n".join(parts)
 
 
@@ -169,10 +168,10 @@ def _against(module: ModuleBrief, language: Language) -> str:
     if not module.against:
         return ""
     not_written = f'<p class="note">{escape(words.NOT_WRITTEN.of(language))}</p>'
-    rows = "".join(
-        f"<dt>{html_line(one.neighbour)}</dt><dd>{rich_html(one.text) if one.text else not_written}</dd>"
-        for one in module.against
-    )
+    rows = ""
+    for one in module.against:
+        titles = "<br>".join(html_line(title) for title in one.neighbours)
+        rows += f"<dt>{titles}</dt><dd>{rich_html(one.text) if one.text else not_written}</dd>"
     return _section(words.AGAINST, language, f"<dl>{rows}</dl>", "against")
 
 

@@ -60,14 +60,14 @@ def _head(brief: Brief) -> Iterator[str]:
     yield MARKER
     yield f"# {say(words.TITLE)}"
     yield ""
-    yield f"{made(brief)} {say(words.EDITED)}"
+    yield made(brief) + ("" if brief.language == "zh" else " ") + say(words.EDITED)
     if len(brief.modules) > 1:
         yield f"\n## {say(words.CONTENTS)}\n"
         for number, module in enumerate(brief.modules, start=1):
             yield f"{number}. [{_line(module.title)}](#{_anchor(module)})"
     if brief.planned:
         yield ""
-        yield say(words.PLANNED).format(titles=", ".join(map(one_line, brief.planned)))
+        yield say(words.PLANNED).format(titles=" · ".join(map(one_line, brief.planned)))
 
 
 def _module(module: ModuleBrief, language: Language) -> Iterator[str]:
@@ -90,7 +90,7 @@ def _module(module: ModuleBrief, language: Language) -> Iterator[str]:
         yield heading(words.AGAINST)
         for one in module.against:
             text = one.text or words.NOT_WRITTEN.of(language)
-            yield f"- **{_line(one.neighbour)}**: {_indented(text, '  ')}"
+            yield f"- **{_line(' · '.join(one.neighbours))}**: {_indented(text, '  ')}"
     for title, questions in (
         (words.FOLLOW_UPS, module.follow_ups),
         (words.ALSO_ASKED, module.also_asked),

@@ -11,11 +11,11 @@ from llmcore_tui.brief import words
 from llmcore_tui.brief.document import WeakPoint
 from llmcore_tui.brief.filler import Filler
 from llmcore_tui.render.number import number
+from llmcore_tui.study.draw import drawn_in
 
 if TYPE_CHECKING:
     from llmcore_progress import Event, Json, Progress
     from llmcore_tui.content.card import Card
-    from llmcore_tui.content.claim import Setting
     from llmcore_tui.content.deck import Deck
     from llmcore_tui.content.quiz import QuizItem
 
@@ -66,7 +66,10 @@ class Missed:
             if (event := self._reviews.get(name)) is None:
                 continue
             state = self._progress.state(name)
-            ask, say = filler.of(card, card.ask, _draw(event)), filler.of(card, card.brief, _draw(event))
+            ask, say = (
+                filler.of(card, card.ask, drawn_in(event)),
+                filler.of(card, card.brief, drawn_in(event)),
+            )
             if state.leech:
                 lapses = words.LAPSES.of(filler.language).format(count=state.lapses)
                 yield WeakPoint("leech", ask, say, lapses, self._day(event))
@@ -82,29 +85,20 @@ class Missed:
             detail = words.PREDICTED.of(filler.language).format(
                 predicted=_shown(event.body.get("predicted")), computed=_shown(event.body.get("value"))
             )
-            ask = filler.of(card, own or card.ask, _draw(event))
+            ask = filler.of(card, own or card.ask, drawn_in(event))
             yield WeakPoint(
-                "prediction", ask, filler.of(card, card.brief, _draw(event)), detail, self._day(event)
+                "prediction", ask, filler.of(card, card.brief, drawn_in(event)), detail, self._day(event)
             )
 
     def _answered_wrongly(self, items: Mapping[str, QuizItem], filler: Filler) -> Iterator[WeakPoint]:
         for name, event in self._answers.items():
             item = items.get(name)
             if item is not None and event.body.get("right") is False:
-                say = filler.of(item, item.explain, _draw(event))
-                yield WeakPoint("quiz", filler.of(item, item.ask, _draw(event)), say, "", self._day(event))
+                say = filler.of(item, item.explain, drawn_in(event))
+                yield WeakPoint("quiz", filler.of(item, item.ask, drawn_in(event)), say, "", self._day(event))
 
     def _day(self, event: Event) -> date:
         return event.at.astimezone(self._zone).date()
-
-
-def _draw(event: Event) -> dict[str, Setting]:
-    """The values that a generated question was asked with."""
-    detail = event.body.get("detail")
-    drawn = event.body.get("draw") or (detail.get("draw") if isinstance(detail, Mapping) else None)
-    if not isinstance(drawn, Mapping):
-        return {}
-    return {name: value for name, value in drawn.items() if isinstance(value, bool | int | float | str)}
 
 
 def _shown(value: Json) -> str:

@@ -37,6 +37,7 @@ FROM_CARDS = Bilingual(
     "这个模块还没有面试题；以下回答由卡片拼成。",
 )
 PLANNED = Bilingual("Planned, not written yet: {titles}.", "计划中，尚未写成：{titles}。")
+PLANNED_COUNT = Bilingual("{count} more modules are planned", "另有 {count} 个模块在计划中")
 NOT_WRITTEN = Bilingual("not written yet", "尚未写成")
 MADE = Bilingual("Made {date} by llmcore with {versions}.", "{date} 由 llmcore 生成，{versions}。")
 AS_OF = Bilingual("Content as of {month}.", "内容截至 {month}。")
@@ -61,7 +62,7 @@ EDITED = Bilingual(
 PRINTED = Bilingual("What the curves show: ", "曲线说明：")
 MUST_SAY = Bilingual("Say clearly: ", "必须讲清：")
 WROTE = Bilingual(
-    "{modules} modules, {numbers} numbers, {weak} weak points of yours; {planned} modules are planned.",
+    "Modules: {modules}. Numbers: {numbers}. Your weak points: {weak}. Modules still planned: {planned}.",
     "{modules} 个模块，{numbers} 个数字，{weak} 个你的薄弱点；另有 {planned} 个模块在计划中。",
 )
 NOT_RUN = Bilingual("Not run, so the numbers are the lock's: ", "未运行，数字取自数字锁：")

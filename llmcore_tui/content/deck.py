@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from llmcore_tui.content import prerequisites
+from llmcore_tui.content import locate, prerequisites
 from llmcore_tui.content.card import Card, CardId, ModuleId
 from llmcore_tui.content.glossary import Literal, Term
 from llmcore_tui.content.index import rows
@@ -19,7 +19,7 @@ from llmcore_tui.content.index.refresh import OnFile
 from llmcore_tui.content.index.rows import Row
 from llmcore_tui.content.interview import InterviewQuestion, QuestionId
 from llmcore_tui.content.level import Level
-from llmcore_tui.content.located import Lines, Located, Studied
+from llmcore_tui.content.located import Lines, Located, LocatedCourse, Studied
 from llmcore_tui.content.lock import LockedNumber
 from llmcore_tui.content.locked import LockedNumbers
 from llmcore_tui.content.module import Area, Module
@@ -29,15 +29,10 @@ from llmcore_tui.content.quiz import ItemId, QuizItem
 from llmcore_tui.content.read.document import Place
 from llmcore_tui.content.read.files import RecordKind
 from llmcore_tui.content.source import Source
-from llmcore_tui.content.structure import structure
+from llmcore_tui.content.structure import remembered_structure
 from llmcore_tui.errors import InputError, UnknownName
 
 DEFAULT_PLAN = "14-day"
-_STUDIED: Mapping[RecordKind, Callable[[Row], Studied]] = {
-    RecordKind.CARD: rows.card,
-    RecordKind.ITEM: rows.item,
-    RecordKind.QUESTION: rows.question,
-}
 
 
 class Entry(NamedTuple):
@@ -97,22 +92,7 @@ class Deck:
     def problems(self) -> list[Problem]:
         """What is wrong within the files and between them, deck by deck."""
         found = [problem for index in self._indexes for problem in index.problems()]
-        return found + self._problems_together()
-
-    def _problems_together(self) -> list[Problem]:
-        last = self._indexes[-1]
-        remembered = json.loads(last.note("together") or "{}")
-        if remembered.get("fingerprint") != self.fingerprint:
-            problems = [
-                (each.severity, str(each.file), each.line, each.key, each.message)
-                for each in structure(self._indexes)
-            ]
-            remembered = {"fingerprint": self.fingerprint, "problems": problems}
-            last.remember("together", json.dumps(remembered))
-        return [
-            Problem(severity, Path(file), line, key, message)
-            for severity, file, line, key, message in remembered["problems"]
-        ]
+        return found + remembered_structure(self._indexes, self.fingerprint)
 
     @cached_property
     def _modules(self) -> dict[ModuleId, Module]:
@@ -191,7 +171,7 @@ class Deck:
     def counts_by_folder(self) -> list[tuple[Path, dict[RecordKind, int]]]:
         """How many cards, quiz items and interview questions each deck has."""
         return [
-            (index.deck, {kind: sum(index.counts(kind).values()) for kind in _STUDIED})
+            (index.deck, {kind: sum(index.counts(kind).values()) for kind in locate.STUDIED})
             for index in self._indexes
         ]
 
@@ -298,22 +278,18 @@ class Deck:
 
     def located(self) -> Iterator[Located]:
         """Every card, quiz item and interview question with its place, deck by deck and module by module."""
-        for number, index in enumerate(self._indexes):
-            for kind, make in _STUDIED.items():
-                for module in sorted(index.counts(kind)):
-                    for row in index.rows(kind, module):
-                        yield Located(
-                            make(row), index.deck, row.file, tuple(json.loads(row.place)), number == 0
-                        )
+        return locate.studied(self._indexes)
 
     def located_plans(self) -> Iterator[tuple[Path, str, Plan]]:
         """Every plan with its deck's folder and its file."""
-        for index in self._indexes:
-            for row in index.rows(RecordKind.PLAN):
-                yield index.deck, row.file, rows.plan(row)
+        return locate.plans(self._indexes)
+
+    def located_courses(self) -> Iterator[LocatedCourse]:
+        """Every area, module, level and term with its texts and its place."""
+        return locate.courses(self._indexes)
 
     def _with_id(self, record_id: str) -> tuple[Index, Row]:
-        for kind in _STUDIED:
+        for kind in locate.STUDIED:
             if found := self._find(kind, record_id):
                 return found
         raise self._unknown(RecordKind.CARD, record_id, "card")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from llmcore_tui.content.bilingual import Bilingual
 from llmcore_tui.content.card import Card
 from llmcore_tui.content.interview import InterviewQuestion
 from llmcore_tui.content.problem import Problem, Severity
 from llmcore_tui.content.quiz import QuizItem
 from llmcore_tui.content.read import document
 from llmcore_tui.content.read.document import Document, Place
+from llmcore_tui.content.read.files import RecordKind
 
 Studied = Card | QuizItem | InterviewQuestion
 """What a learner works on."""
@@ -34,6 +36,17 @@ class Located:
     def file(self) -> Path:
         """The file itself."""
         return self.folder / self.name
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedCourse:
+    """An area, module, level or term with its text for learners, by its key."""
+
+    kind: RecordKind
+    id: str
+    text: tuple[Place, Bilingual]
+    file: Path
+    place: Place
 
 
 class Lines:

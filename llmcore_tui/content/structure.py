@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from llmcore_tui.content import prerequisites
 from llmcore_tui.content.card import ModuleId
@@ -26,6 +28,22 @@ _UNIQUE = (
 def structure(decks: Sequence[Index]) -> list[Problem]:
     """Ids that two decks have, modules and areas that nobody defines, and modules that require each other in a ring."""
     return [*_collisions(decks), *_module_problems(decks), *_homeless(decks), *_unknown_modules(decks)]
+
+
+def remembered_structure(decks: Sequence[Index], fingerprint: str) -> list[Problem]:
+    """The same, looked up while no file has changed."""
+    last = decks[-1]
+    known = json.loads(last.note("together") or "{}")
+    if known.get("fingerprint") != fingerprint:
+        found = [
+            (each.severity, str(each.file), each.line, each.key, each.message) for each in structure(decks)
+        ]
+        known = {"fingerprint": fingerprint, "problems": found}
+        last.remember("together", json.dumps(known))
+    return [
+        Problem(severity, Path(file), line, key, message)
+        for severity, file, line, key, message in known["problems"]
+    ]
 
 
 def _collisions(decks: Sequence[Index]) -> Iterator[Problem]:

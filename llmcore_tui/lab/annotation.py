@@ -111,10 +111,12 @@ class _Parameter:
 
     def _words(self, node: ast.Subscript) -> tuple[FlagValue, ...]:
         value = evaluate(node.slice, self.file, {})
-        words = value if isinstance(value, tuple) else (value,)
-        if not all(isinstance(word, bool | int | float | str) for word in words):
-            raise self._error("has a choice that is neither text nor number")
-        return words
+        words: list[FlagValue] = []
+        for word in value if isinstance(value, tuple) else (value,):
+            if not isinstance(word, bool | int | float | str):
+                raise self._error("has a choice that is neither text nor number")
+            words.append(word)
+        return tuple(words)
 
     def _live(self, flag: Flag) -> dict[str, tuple[FlagValue, ...]]:
         if not isinstance(flag.live, Mapping):

@@ -9,6 +9,9 @@ from llmcore_tui.lab.declaration import FlagValue
 from llmcore_tui.lab.demo import Demo
 from llmcore_tui.lab.flag import FlagSpec
 
+MOST_STEPS = 10_000
+"""More values than a sweep of a demo can sensibly have."""
+
 
 def parse_flags(demo: Demo, argv: Sequence[str]) -> dict[str, FlagValue]:
     """The flags that were typed, by name, without the defaults; the last one holds where one is given twice.
@@ -71,11 +74,12 @@ def _steps(demo: Demo, flag: FlagSpec, text: str) -> list[str]:
     """Decimal arithmetic, so that `0:1:0.05` holds 0.15 and not 0.15000000000000002."""
     from decimal import Decimal, InvalidOperation
 
+    refusal = InputError(f"{demo.name}: {flag.option}={text} is not LOW:HIGH:STEP, such as 0:1:0.05.")
     try:
         low, high, step = (Decimal(part) for part in text.split(":"))
         count = int((high - low) / step) if step > 0 and high >= low else -1
     except (InvalidOperation, ValueError, OverflowError):
-        count = -1
-    if not 0 <= count <= 10_000:
-        raise InputError(f"{demo.name}: {flag.option}={text} is not LOW:HIGH:STEP, such as 0:1:0.05.")
+        raise refusal from None
+    if not 0 <= count <= MOST_STEPS:
+        raise refusal
     return [str(low + index * step) for index in range(count + 1)]

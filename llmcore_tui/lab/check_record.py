@@ -19,6 +19,7 @@ from llmcore_tui.lab.cache import CachedRunner
 from llmcore_tui.lab.claim import (
     Computation,
     FindDemo,
+    NoNumberError,
     compute,
     compute_link,
     compute_result,
@@ -45,6 +46,8 @@ class Claim:
     demo: str
     set: Settings
     compute: Callable[[FindDemo, CachedRunner], Computation]
+    may_lack: bool = False
+    """With the idea off a number may be out of reach, or not be there at all."""
 
 
 def claims(record: Studied) -> Iterator[Claim]:
@@ -60,7 +63,15 @@ def claims(record: Studied) -> Iterator[Claim]:
         within = link.within or Tolerance()
         for name in ("on", "off"):
             computed = partial(compute_link, link, off=name == "off")
-            yield Claim(f"{record.id}#{name}", ("demo",), within, link.name, link.set, computed)
+            yield Claim(
+                f"{record.id}#{name}",
+                ("demo",),
+                within,
+                link.name,
+                link.set,
+                computed,
+                may_lack=name == "off",
+            )
 
 
 def result_of(record: Studied) -> ResultSpec | None:
@@ -68,23 +79,39 @@ def result_of(record: Studied) -> ResultSpec | None:
     return record.result if isinstance(record, Card | QuizItem) else None
 
 
-def check_claim(
-    claim: Claim, find: FindDemo, runner: CachedRunner, locked: LockedNumber | None
-) -> tuple[LockedNumber | None, Note | None]:
-    """The claim computed anew, and how it differs from the lock; None where it could not be computed."""
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A claim computed anew."""
+
+    computed: LockedNumber | None = None
+    """None where it could not be."""
+    note: Note | None = None
+    """How it differs from the lock, or why it could not be computed."""
+    is_absent: bool = False
+    """There is no such number, and need not be."""
+
+
+def check_claim(claim: Claim, find: FindDemo, runner: CachedRunner, locked: LockedNumber | None) -> Checked:
+    """Compute the claim and hold it against the lock."""
     try:
         now = claim.compute(find, runner)
     except SAID_ELSEWHERE:
-        return None, None
+        return Checked()
+    except NoNumberError as error:
+        return Checked(is_absent=True) if claim.may_lack else Checked(note=Note(claim.place, str(error)))
     except LlmcoreError as error:
-        return None, Note(claim.place, str(error))
+        return Checked(note=Note(claim.place, str(error)))
     computed = LockedNumber(now.value, now.error or None, now.demo.name, runner.hash_of(now.demo), now.set)
+    if locked is None and claim.may_lack:
+        return Checked(
+            computed, Note(claim.place, f"{claim.id.partition('#')[2]}: not in the lock; {UPDATE}")
+        )
     if locked is None or claim.within.holds(now.value, locked.value):
-        return computed, None
+        return Checked(computed)
     change = (
         f"is {now.value:.10g} now and {locked.value:.10g} in the lock, which is not within {claim.within}"
     )
-    return computed, Note(claim.place, f"{change}; look at the text, then {UPDATE}")
+    return Checked(computed, Note(claim.place, f"{change}; look at the text, then {UPDATE}"))
 
 
 def lock_notes(record: Studied, find: FindDemo, lock: dict[str, LockedNumber]) -> Notes:
@@ -92,6 +119,8 @@ def lock_notes(record: Studied, find: FindDemo, lock: dict[str, LockedNumber]) -
     missing: list[str] = []
     for claim in claims(record):
         locked = lock.get(claim.id)
+        if locked is None and claim.may_lack:
+            continue
         if locked is None:
             missing.append(claim.id.partition("#")[2])
             continue

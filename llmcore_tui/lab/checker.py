@@ -188,10 +188,10 @@ class Checker:
         notes: list[Note] = []
         record, find, lock = located.record, self._find(located), self.locked[located.folder]
         for claim in claims(record):
-            now, note = check_claim(claim, find, self.bench.runner, lock.get(claim.id))
-            notes += [note] if note else []
-            now = now or lock.get(claim.id)
-            if now is not None:
+            checked = check_claim(claim, find, self.bench.runner, lock.get(claim.id))
+            notes += [checked.note] if checked.note else []
+            now = checked.computed or lock.get(claim.id)
+            if now is not None and not checked.is_absent:
                 self.claimed[located.folder][claim.id] = (now, claim.within)
         notes += draw_notes(record, find, self.bench.runner)
         task = record.code if isinstance(record, Card | QuizItem) else None

@@ -6,7 +6,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any
 
 from llmcore_tui.errors import DemoError
@@ -53,7 +53,7 @@ def messages_of(
     seconds: float,
     memory_mb: int,
     cancellation: Cancellation,
-) -> Iterator[dict[str, Any]]:
+) -> Generator[dict[str, Any], None, None]:
     """Run the request in a child and give its messages until it has ended well.
 
     Raises TimeLimitError, ChildDiedError or another DemoError, each with one clear line; leaving the iteration kills the child.

@@ -20,6 +20,10 @@ FindDemo = Callable[[str], Demo]
 MOST_CORNERS = 64
 
 
+class NoNumberError(DemoError):
+    """A run ended well without the number that was asked for: not reached, or not run under these flags."""
+
+
 @dataclass(frozen=True, slots=True)
 class Computation:
     """A slot's value as the demo gives it now."""
@@ -127,7 +131,7 @@ def _run(demo: Demo, key: str, settings: Mapping[str, FlagValue], runner: Runner
     value = runner(demo, settings).result.numbers[key]
     number = point(value)
     if number is None:
-        raise DemoError(f"{demo.name}: {key} at {shown(demo.changed(settings))} is {said(value)}.")
+        raise NoNumberError(f"{demo.name}: {key} at {shown(demo.changed(settings))} is {said(value)}.")
     return number, standard_error(value)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from llmcore_tui.errors import DemoError
 
 LARGEST_FILE_BYTES = 1_000_000
+_one_at_a_time = threading.Lock()
+# Before 3.13 two threads that parse spoil each other's count of the depth: SystemError (CPython issue 106905).
 Constructors = Mapping[str, Callable[..., object]]
 
 
@@ -17,7 +20,9 @@ def parse(file: Path) -> ast.Module:
     try:
         if file.stat().st_size > LARGEST_FILE_BYTES:
             raise DemoError(f"{file}: longer than {LARGEST_FILE_BYTES:,} bytes; that is no demo.")
-        return ast.parse(file.read_bytes(), filename=str(file))
+        source = file.read_bytes()
+        with _one_at_a_time:
+            return ast.parse(source, filename=str(file))
     except OSError as error:
         raise DemoError(f"{file}: {error.strerror or error}.") from None
     except SyntaxError as error:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import Future, InvalidStateError
 from functools import partial
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from llmcore_tui.content.code_task import CodeTask
 from llmcore_tui.errors import DemoError, LlmcoreError, UnknownName
@@ -132,23 +132,15 @@ class Worker:
         cancellation: Cancellation,
     ) -> Outcome:
         request = {"kind": "demo", "file": str(demo.file), "settings": settings_as_json(settings)}
-        outcome: Outcome | None = None
-        for message in messages_of(
-            self._server,
-            request,
-            what=demo.name,
-            seconds=self.seconds,
-            memory_mb=self.memory_mb,
-            cancellation=cancellation,
-        ):
-            match message:
-                case {"progress": [int(done), int(total)]} if on_progress is not None:
-                    on_progress(done, total)
-                case {"result": result, "seconds": float(seconds)}:
-                    outcome = Outcome(normal_result(demo, result_from_json(result)), seconds)
-        if outcome is None:
-            raise DemoError(f"{demo.name} ended without a result.")
-        return outcome
+        with contextlib.closing(self._messages(request, demo.name, self.seconds, cancellation)) as messages:
+            for message in messages:
+                match message:
+                    case {"progress": [int(done), int(total)]} if on_progress is not None:
+                        on_progress(done, total)
+                    case {"result": result, "seconds": float(seconds)}:
+                        # The child has nothing left to say, and its end is not worth waiting for.
+                        return Outcome(normal_result(demo, result_from_json(result)), seconds)
+        raise DemoError(f"{demo.name} ended without a result.")
 
     def _call(self, task: CodeTask, source: str, cancellation: Cancellation) -> CodeVerdict:
         request = {
@@ -157,15 +149,20 @@ class Worker:
             "function": task.function,
             "cases": [list(case.args) for case in task.cases],
         }
-        messages = messages_of(
+        with contextlib.closing(self._messages(request, "Your code", CODE_SECONDS, cancellation)) as messages:
+            return judge(task, messages)
+
+    def _messages(
+        self, request: dict[str, Any], what: str, seconds: float, cancellation: Cancellation
+    ) -> Generator[dict[str, Any], None, None]:
+        return messages_of(
             self._server,
             request,
-            what="Your code",
-            seconds=CODE_SECONDS,
+            what=what,
+            seconds=seconds,
             memory_mb=self.memory_mb,
             cancellation=cancellation,
         )
-        return judge(task, messages)
 
 
 def _halves(on_progress: Listener | None) -> tuple[Listener | None, Listener | None]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from llmcore_tui.render.latex import Leaf, Node, Root, Scripted
 from llmcore_tui.render.spacing import atom_kinds
 from llmcore_tui.render.symbols import Kind
+from llmcore_tui.render.tree import Leaf, Node, Root, Scripted
 
 _CLOSING = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "⌊": "⌋", "⌈": "⌉"}
 _DIGITS = frozenset("0123456789.")

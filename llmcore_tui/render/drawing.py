@@ -10,10 +10,10 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Literal
 
-from llmcore_tui.render.latex import Fenced, FormulaError, Fraction, Grid, Leaf, Node, Root, Row, Scripted
 from llmcore_tui.render.linear import linear
 from llmcore_tui.render.spacing import atom_kinds, gap
 from llmcore_tui.render.symbols import Kind, subscript, superscript
+from llmcore_tui.render.tree import Fenced, FormulaError, Fraction, Grid, Leaf, Node, Root, Row, Scripted
 from llmcore_tui.render.width import cells, graphemes
 
 _FIRST_PLACEHOLDER = 0x3400

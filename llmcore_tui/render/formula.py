@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from llmcore_tui.render.latex import FormulaError, parse
+from llmcore_tui.render.latex import parse
 from llmcore_tui.render.linear import linear
 from llmcore_tui.render.safe import one_line
+from llmcore_tui.render.tree import FormulaError
 from llmcore_tui.render.width import cells, wrap
 
 WIDEST = 76

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from llmcore_tui.render.letters import accented, as_word, in_font, negated, overlined
 from llmcore_tui.render.safe import safe
 from llmcore_tui.render.symbols import (
     ACCENTS,
@@ -16,14 +17,12 @@ from llmcore_tui.render.symbols import (
     DELIMITERS,
     FONTS,
     IGNORED,
-    OVERLINE,
     SPACES,
-    STRUCK,
     SYMBOLS,
     WORDS,
     Kind,
-    in_alphabet,
 )
+from llmcore_tui.render.tree import Fenced, FormulaError, Fraction, Grid, Leaf, Node, Root, Row, Scripted
 
 LONGEST = 4_000
 DEEPEST = 40
@@ -35,71 +34,6 @@ _TEXT_ESCAPES = {r"\ ": " ", r"\_": "_", r"\%": "%", r"\&": "&", r"\#": "#", r"\
 _TEXT_COMMANDS = frozenset(
     {r"\text", r"\textrm", r"\textbf", r"\textit", r"\mbox", r"\textnormal", r"\texttt"}
 )
-
-
-class FormulaError(Exception):
-    """A formula has something that cannot be shown faithfully; the message says what."""
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A symbol, a digit, a word or a space, in the characters that are shown."""
-
-    text: str
-    kind: Kind
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """Things beside each other."""
-
-    items: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Scripted:
-    """A base with a subscript, a superscript or both."""
-
-    base: Node
-    sub: Row | None = None
-    sup: Row | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fraction:
-    """One over the other; without a bar between them it is a binomial coefficient."""
-
-    top: Row
-    bottom: Row
-    bar: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Root:
-    """A square root, or the root of a degree."""
-
-    body: Row
-    degree: Row | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fenced:
-    """What stands between `\\left` and `\\right`; an empty delimiter is not shown."""
-
-    left: str
-    body: Row
-    right: str
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """An environment of rows and columns, by its LaTeX name."""
-
-    name: str
-    rows: tuple[tuple[Row, ...], ...]
-
-
-Node = Leaf | Row | Scripted | Fraction | Root | Fenced | Grid
 _EMPTY = Row(())
 
 
@@ -224,22 +158,22 @@ class _Reader:
             degree = self._optional()
             return Root(self._argument(), degree)
         if token in FONTS:
-            return _in_font(self._argument(), FONTS[token])
+            return in_font(self._argument(), FONTS[token])
         if token in ACCENTS:
-            return _accented(self._argument(), ACCENTS[token])
+            return accented(self._argument(), ACCENTS[token])
         if token == r"\overline":
-            return _overlined(self._argument())
+            return overlined(self._argument())
         if token in _TEXT_COMMANDS:
             return Leaf(self._text(), Kind.WORD)
         if token in (r"\operatorname", r"\mathop"):
             if self.peek() == "*":
                 self.take()
-            return _as_word(self._argument())
+            return as_word(self._argument())
         if token == r"\underset":
             below = self._argument()
-            return Scripted(_as_word(self._argument()), sub=below)
+            return Scripted(as_word(self._argument()), sub=below)
         if token == r"\not":
-            return _negated(self._node())
+            return negated(self._node())
         if token == r"\pmod":
             return Row((Leaf("(mod ", Kind.OPEN), *self._argument().items, Leaf(")", Kind.CLOSE)))
         if token == r"\left":
@@ -342,68 +276,3 @@ def _character(token: str) -> Node:
 
 def _is_primes(row: Row) -> bool:
     return all(isinstance(item, Leaf) and set(item.text) <= set("′″‴") for item in row.items)
-
-
-def _leaves(row: Row) -> list[Leaf]:
-    """The leaves of a flat row; raises where there is structure inside."""
-    leaves: list[Leaf] = []
-    for item in row.items:
-        if isinstance(item, Row):
-            leaves.extend(_leaves(item))
-        elif isinstance(item, Leaf):
-            leaves.append(item)
-        else:
-            raise FormulaError("structure where letters are expected")
-    return leaves
-
-
-def _in_font(row: Row, alphabet: str) -> Node:
-    if not alphabet and len(row.items) > 1 and all(isinstance(item, Leaf) for item in row.items):
-        return _as_word(row)
-    return _each(row, alphabet)
-
-
-def _each(node: Node, alphabet: str) -> Node:
-    """The same tree with its letters in another alphabet."""
-    match node:
-        case Leaf(text, Kind.ORDINARY):
-            return Leaf("".join(in_alphabet(character, alphabet) for character in text), Kind.ORDINARY)
-        case Row(items):
-            return (
-                items[0]
-                if len(items) == 1 and isinstance(items[0], Row)
-                else Row(tuple(_each(i, alphabet) for i in items))
-            )
-        case Scripted(base, sub, sup):
-            return Scripted(_each(base, alphabet), sub, sup)
-        case _:
-            return node
-
-
-def _as_word(row: Row) -> Node:
-    """Letters side by side as one upright word; a thin space in it stays."""
-    if len(row.items) == 1 and not isinstance(row.items[0], Leaf):
-        return row.items[0] if not isinstance(row.items[0], Row) else _as_word(row.items[0])
-    words = ""
-    for leaf in _leaves(row):
-        gap = " " if leaf.kind is Kind.WORD and words and not words.endswith(" ") else ""
-        words += gap + ("-" if leaf.text == "−" else leaf.text)
-    return Leaf(words, Kind.WORD)
-
-
-def _accented(row: Row, accent: str) -> Node:
-    leaves = _leaves(row)
-    if len(leaves) != 1 or len(unicodedata.normalize("NFD", leaves[0].text)) != 1:
-        raise FormulaError("an accent over several characters")
-    letter = {"ı": "i", "ȷ": "j"}.get(leaves[0].text, leaves[0].text)
-    return Leaf(unicodedata.normalize("NFC", letter + accent), Kind.ORDINARY)
-
-
-def _overlined(row: Row) -> Node:
-    return Row(tuple(Leaf("".join(c + OVERLINE for c in leaf.text), leaf.kind) for leaf in _leaves(row)))
-
-
-def _negated(node: Node | None) -> Node:
-    if not isinstance(node, Leaf) or len(node.text) != 1:
-        raise FormulaError(r"\not before something that is no relation")
-    return Leaf(unicodedata.normalize("NFC", node.text + STRUCK), node.kind)

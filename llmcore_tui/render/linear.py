@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from llmcore_tui.render.brackets import is_differential, is_product, is_unit
-from llmcore_tui.render.latex import Fenced, FormulaError, Fraction, Leaf, Node, Root, Row, Scripted
 from llmcore_tui.render.spacing import atom_kinds, gap
 from llmcore_tui.render.symbols import SUPERSCRIPT_MARKS, Kind, subscript, superscript
+from llmcore_tui.render.tree import Fenced, FormulaError, Fraction, Leaf, Node, Root, Row, Scripted
 
 _FACTOR = frozenset({Kind.ORDINARY, Kind.CLOSE, Kind.INNER, Kind.BIG, Kind.WORD})
 _FACTOR_AHEAD = frozenset({Kind.ORDINARY, Kind.OPEN, Kind.INNER, Kind.BIG, Kind.WORD})

@@ -10,20 +10,10 @@ from functools import lru_cache
 from html import escape
 
 from llmcore_tui.render.formula import source
-from llmcore_tui.render.latex import (
-    Fenced,
-    FormulaError,
-    Fraction,
-    Grid,
-    Leaf,
-    Node,
-    Root,
-    Row,
-    Scripted,
-    parse,
-)
+from llmcore_tui.render.latex import parse
 from llmcore_tui.render.spacing import atom_kinds, gap
 from llmcore_tui.render.symbols import Kind
+from llmcore_tui.render.tree import Fenced, FormulaError, Fraction, Grid, Leaf, Node, Root, Row, Scripted
 
 _ACCENTS = {
     "\u0300": "`", "\u0301": "´", "\u0302": "^", "\u0303": "~", "\u0304": "¯", "\u0305": "‾", "\u0306": "˘",

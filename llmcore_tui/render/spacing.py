@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from llmcore_tui.render.latex import Fraction, Leaf, Node, Scripted
 from llmcore_tui.render.symbols import Kind
+from llmcore_tui.render.tree import Fraction, Leaf, Node, Scripted
 
 _BEGINS_SOMETHING = frozenset(
     {Kind.BINARY, Kind.SIGN, Kind.RELATION, Kind.OPEN, Kind.PUNCTUATION, Kind.WORD, Kind.BIG}

@@ -59,6 +59,11 @@ class Checkpoint:
     parts: tuple[CheckpointPart, ...]
 
     @property
+    def is_open(self) -> bool:
+        """Whether something is still to do that needs no interview."""
+        return any(not part.met and not part.needs_interview for part in self.parts)
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """What is still to do, a sentence each."""
         return tuple(part.missing for part in self.parts if part.missing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from llmcore_progress import Event, Progress
@@ -24,7 +24,7 @@ class Draw:
     is_new: bool
 
 
-def fresh(vary: Mapping[str, Spread], seed: str, seen: Iterable[Mapping[str, Any]]) -> Draw:
+def fresh(vary: Mapping[str, Spread], seed: str, seen: Iterable[Mapping[str, Setting]]) -> Draw:
     """Values from the first of several seeds whose draw is not among `seen`; else from the first seed."""
     from llmcore_tui.lab.claim import draw
 
@@ -36,7 +36,7 @@ def fresh(vary: Mapping[str, Spread], seed: str, seen: Iterable[Mapping[str, Any
     return Draw(draws[0], not draws[0])
 
 
-def seen_by(progress: Progress, subject: str, demo: str) -> Iterator[Mapping[str, Any]]:
+def seen_by(progress: Progress, subject: str, demo: str) -> Iterator[Mapping[str, Setting]]:
     """The draws of a card or a quiz item that stand in the log: answered, or only shown."""
     for event in progress.events(kinds=("prediction", "review", "quiz"), subject=subject):
         if draw := drawn_in(event):
@@ -53,14 +53,25 @@ def is_unseen(progress: Progress, turn: Turn) -> bool:
     return next(progress.events(kinds=("prediction", "review"), subject=turn.card.id, limit=1), None) is None
 
 
-def drawn_in(event: Event) -> Mapping[str, Any]:
-    """The draw that an event records, or nothing."""
+def drawn_in(event: Event) -> dict[str, Setting]:
+    """The draw that an event records, or nothing; what no flag could be is left out."""
     detail = event.body.get("detail")
-    draw = event.body.get("draw") or (detail.get("draw") if isinstance(detail, Mapping) else None)
-    return draw if isinstance(draw, Mapping) else {}
+    found = event.body.get("draw") or (detail.get("draw") if isinstance(detail, Mapping) else None)
+    if not isinstance(found, Mapping):
+        return {}
+    values = {name: _setting(value) for name, value in found.items()}
+    return {name: value for name, value in values.items() if value is not None}
 
 
-def _spelled(values: Mapping[str, Any]) -> str:
+def _setting(value: object) -> Setting | None:
+    if isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, list) and all(isinstance(item, int | float) for item in value):
+        return tuple(value)
+    return None
+
+
+def _spelled(values: Mapping[str, Setting]) -> str:
     return json.dumps(
         {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}, sort_keys=True
     )

@@ -230,19 +230,7 @@ class Round:
         from llmcore_progress import Kind
 
         asked.is_recorded = True
-        answered_at = asked.answered_at or self._now()
-        body: dict[str, Any] = {
-            "round": self.id,
-            "item": asked.item.id,
-            "module": asked.item.module,
-            "given": record.storable(asked.given or ""),
-            "right": right,
-            "elapsed_ms": record.elapsed_ms(asked.shown_at, answered_at),
-        }
-        if asked.order:
-            body["order"] = list(asked.order)
-        if asked.draw is not None:
-            body["draw"] = record.plain(asked.draw.values)
+        body = record.quiz_answer(self.id, asked, right)
         self._progress.record(Kind.QUIZ, asked.item.id, body, self._now())
 
     def _record_round(self, summary: RoundSummary) -> None:

@@ -1,4 +1,4 @@
-"""What a session writes into the log about a turn: the bodies of its events."""
+"""What a session or a quiz writes into the log: the bodies of its events."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from llmcore_tui.content.claim import Setting
     from llmcore_tui.study.prediction import Judged
+    from llmcore_tui.study.quiz_question import Asked
     from llmcore_tui.study.turn import Turn
 
 LONGEST_MS = 600_000
@@ -62,7 +63,7 @@ def shown_number(turn: Turn) -> dict[str, Any]:
         "module": turn.card.module,
         "demo": turn.demo_name,
         "set": demo_set(turn),
-        "numbers": {} if turn.computed is None else {turn.key: turn.computed},
+        "numbers": {turn.key: turn.computed} if turn.key and turn.computed is not None else {},
     }
     if turn.draw is not None:
         body["draw"] = plain(turn.draw.values)
@@ -83,3 +84,20 @@ def review_detail(turn: Turn, right: bool | None) -> dict[str, Any]:
     if turn.used_hint:
         detail["hint"] = True
     return detail
+
+
+def quiz_answer(round_id: str, asked: Asked, right: bool | None) -> dict[str, Any]:
+    """An answer to a quiz item with its mark; null where it could not be computed."""
+    body: dict[str, Any] = {
+        "round": round_id,
+        "item": asked.item.id,
+        "module": asked.item.module,
+        "given": storable(asked.given or ""),
+        "right": right,
+        "elapsed_ms": elapsed_ms(asked.shown_at, asked.answered_at or asked.shown_at),
+    }
+    if asked.order:
+        body["order"] = list(asked.order)
+    if asked.draw is not None:
+        body["draw"] = plain(asked.draw.values)
+    return body

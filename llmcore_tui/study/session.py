@@ -11,12 +11,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from llmcore_tui.content.bilingual import Language
-from llmcore_tui.study import answering, asking, draw, record, showing
+from llmcore_tui.study import answering, asking, record, showing
 from llmcore_tui.study.checking import check
 from llmcore_tui.study.deal import Deal
 from llmcore_tui.study.filled import Filled
 from llmcore_tui.study.interval import in_words
-from llmcore_tui.study.prediction import Judged, Prediction, read
+from llmcore_tui.study.prediction import Prediction, read
+from llmcore_tui.study.recorder import Recorder
 from llmcore_tui.study.runner import LiveCode, LiveRun, Runner
 from llmcore_tui.study.step import RATINGS, Step, taken_back
 from llmcore_tui.study.summary import Summary, summarise
@@ -67,7 +68,7 @@ class Session:
         self._put_aside: list[Turn] = []
         """Turns that an undo interrupted, the next one last."""
         self._steps: list[Step] = []
-        self._predicted: list[Judged] = []
+        self._recorder = Recorder(progress, now, cram=cram)
         self._is_over = False
 
     # Where it stands
@@ -94,7 +95,7 @@ class Session:
         turn, question = self._turn, self.question
         if turn is None or question is None or turn.stage is not Stage.REVEALED:
             return None
-        self._record_prediction(turn)
+        self._recorder.prediction(turn)
         return showing.revealed(turn, question, self._text(turn), self._deck, self.previews, self.language)
 
     @property
@@ -157,7 +158,7 @@ class Session:
         if turn.run is None:
             self._start_run(turn)
         if turn.run is not None:
-            self._show_number(turn)
+            self._recorder.show_number(turn)
         return turn.run
 
     def reveal(self) -> Revealed:
@@ -166,7 +167,8 @@ class Session:
         if turn is None:
             raise Unusable("There is no card to show.", "没有可显示的卡片。")
         turn.stage = Stage.REVEALED
-        self._show_number(turn)
+        self._start_run(turn)
+        self._recorder.show_number(turn)
         revealed = self.revealed
         assert revealed is not None, "the turn was just revealed"
         return revealed
@@ -181,19 +183,11 @@ class Session:
 
     def rate(self, rating: int) -> None:
         """Rate the card; it is in the log when this returns. Then call `next`."""
-        from llmcore_progress import Rating
-
         turn = self._turn
         if turn is None or turn.stage is not Stage.REVEALED:
             raise Unusable("Look at the answer first, then rate it.", "请先看答案，再评分。")
-        self._record_prediction(turn, at_last=True)
-        now = self._now()
-        elapsed_ms = record.elapsed_ms(turn.shown_at, now)
         found = check(turn, self.language)
-        detail = record.review_detail(turn, found.right if found else None)
-        event = self._progress.review(
-            turn.card.id, Rating(rating), now, elapsed_ms=elapsed_ms, detail=detail, cram=self._cram
-        )
+        event, elapsed_ms = self._recorder.rating(turn, rating, found.right if found else None)
         self._steps.append(Step("rating", event.id, turn, rating, elapsed_ms))
 
     def suspend(self) -> None:
@@ -242,7 +236,7 @@ class Session:
         now = self._now()
         return summarise(
             self._steps,
-            self._predicted,
+            self._recorder.predicted,
             ask=lambda turn: self._text(turn).of(turn.card.ask),
             next_due=self._deal.next_due(now),
             left_today=self._deal.left(now),
@@ -253,7 +247,7 @@ class Session:
     def close(self) -> None:
         """Stop what still runs, and keep what was predicted on the card that is left."""
         for turn in filter(None, (self._turn, *self._put_aside)):
-            self._record_prediction(turn, at_last=True)
+            self._recorder.prediction(turn, at_last=True)
             turn.stop()
 
     # Inside
@@ -293,35 +287,9 @@ class Session:
 
     def _leave(self) -> None:
         if self._turn is not None:
-            self._record_prediction(self._turn, at_last=True)
+            self._recorder.prediction(self._turn, at_last=True)
             self._turn.stop()
 
     def _start_run(self, turn: Turn) -> None:
         if self._runner is not None and turn.run is None and turn.demo is not None:
             turn.run = LiveRun(self._runner, turn.demo, turn.set)
-
-    def _show_number(self, turn: Turn) -> None:
-        """From here on the number counts as seen, whether it was predicted or not."""
-        if turn.has_seen_number or turn.demo is None or not turn.key:
-            return
-        turn.has_seen_number = True
-        if turn.prediction is not None:
-            self._record_prediction(turn)
-        elif turn.draw is not None or not self._progress.state(turn.card.id).reviews:
-            from llmcore_progress import Kind
-
-            self._progress.record(Kind.DEMO, turn.demo_name, record.shown_number(turn), self._now())
-
-    def _record_prediction(self, turn: Turn, *, at_last: bool = False) -> None:
-        """Put the prediction into the log once, beside the number; `at_last` without it if it never came."""
-        judged = turn.judged
-        if turn.recorded is not None or judged is None:
-            return
-        if judged.computed is None and not at_last:
-            return
-        from llmcore_progress import Kind
-
-        body = record.prediction(turn, judged, is_new=draw.is_unseen(self._progress, turn))
-        self._progress.record(Kind.PREDICTION, turn.card.id, body, self._now())
-        turn.recorded = judged
-        self._predicted.append(judged)

@@ -99,4 +99,4 @@ def _module(deck: Deck, module: str, language: Language) -> TodayModule:
 
 def _is_open(progress: Progress, day: Day) -> bool:
     found = checkpoint(progress, day, "en")
-    return found is not None and any(not part.met and not part.needs_interview for part in found.parts)
+    return found is not None and found.is_open

@@ -113,6 +113,8 @@ class Turn:
 
         if self.locked_on is not None:
             return self.locked_on.value
+        if not self.key:
+            return None
         run = self.run.run if self.run else None
         return point(run.result.numbers[self.key]) if run and self.key in run.result.numbers else None
 

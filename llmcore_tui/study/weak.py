@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from llmcore_tui.content.bilingual import Language
+from llmcore_tui.study.draw import drawn_in
 from llmcore_tui.study.filled import Filled
 
 if TYPE_CHECKING:
@@ -52,14 +53,10 @@ def _last_words(progress: Progress) -> list[Event]:
 
 
 def _point(event: Event, deck: Deck, language: Language) -> WeakPoint | None:
-    draw = event.body.get("draw")
-    values = draw if isinstance(draw, dict) else {}
+    """The event's question where it was not known, and where the deck still has it."""
     if event.kind == "review" and event.body.get("rating") == AGAIN and deck.has_card(event.subject):
         card = deck.card(event.subject)
-        detail = event.body.get("detail")
-        drawn = detail.get("draw") if isinstance(detail, dict) else None
-        values = drawn if isinstance(drawn, dict) else {}
-        text = Filled(card.id, card.numbers, deck.numbers, language, values).of(card.ask)
+        text = Filled(card.id, card.numbers, deck.numbers, language, drawn_in(event)).of(card.ask)
         return WeakPoint("card", card.id, card.module, text)
     if (
         event.kind == "quiz"
@@ -67,12 +64,8 @@ def _point(event: Event, deck: Deck, language: Language) -> WeakPoint | None:
         and event.subject in deck.item_ids(_module(event))
     ):
         item = deck.item(event.subject)
-        return WeakPoint(
-            "quiz",
-            item.id,
-            item.module,
-            Filled(item.id, item.numbers, deck.numbers, language, values).of(item.ask),
-        )
+        text = Filled(item.id, item.numbers, deck.numbers, language, drawn_in(event)).of(item.ask)
+        return WeakPoint("quiz", item.id, item.module, text)
     return None
 
 

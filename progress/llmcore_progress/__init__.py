@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from llmcore_progress.progress import Progress as Progress
     from llmcore_progress.queue import Queued as Queued
     from llmcore_progress.queue import Waiting as Waiting
+    from llmcore_progress.selection import ModuleCounts as ModuleCounts
+    from llmcore_progress.selection import Which as Which
     from llmcore_progress.settings import Settings as Settings
     from llmcore_progress.statistics import Statistics as Statistics
 
@@ -64,6 +66,8 @@ _HOMES = {
     "Progress": "progress",
     "Queued": "queue",
     "Waiting": "queue",
+    "ModuleCounts": "selection",
+    "Which": "selection",
     "Settings": "settings",
 }
 

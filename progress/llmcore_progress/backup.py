@@ -1,4 +1,4 @@
-"""Copies of the log in `backups/` beside it: one a day, and one before each migration.
+"""Copies of the log in `backups/` beside it: one for each day of study, and one before each migration.
 
 A copy is made by SQLite's backup API while others may write, checked, and only then given its name; only then are
 older ones taken away, so that a damaged log never pushes out a sound backup.
@@ -21,6 +21,8 @@ from llmcore_progress.learner_day import day_text
 
 DAILY_KEPT = 10
 MIGRATIONS_KEPT = 5
+CHEAP_BYTES = 50_000_000
+"""A log up to this size is copied within a tenth of a second or two, at the end of every session."""
 ALWAYS_KEPT = 3
 MOST_BYTES = 1_000_000_000
 
@@ -50,9 +52,9 @@ def backups(path: Path) -> list[Backup]:
 
 
 def daily(path: Path, day: int) -> Path | None:
-    """Make the backup of a learner's day; None when there is one already."""
+    """Make the backup of a learner's day, or make it anew; None when there is one and another would take long."""
     target = folder(path) / f"{path.stem}-{day_text(day)}{path.suffix}"
-    if target.exists():
+    if target.exists() and path.stat().st_size > CHEAP_BYTES:
         return None
     _copy(path, target)
     _keep(path, "[0-9]" * 4 + "-*", DAILY_KEPT)

@@ -6,7 +6,7 @@ import sqlite3
 import time
 from pathlib import Path
 
-from llmcore_progress.errors import DamagedLog, DiskProblem, MissingLog
+from llmcore_progress.errors import DamagedLog, MissingLog
 
 BUSY_MS = 15_000
 """How long one process waits for another's write."""
@@ -32,10 +32,6 @@ def connect(path: Path) -> sqlite3.Connection:
     connection = _opened(path, "rwc")
     try:
         _write_ahead(connection)
-        if connection.execute(
-            "SELECT 1 FROM pragma_database_list WHERE name = 'main' AND file = ''"
-        ).fetchone():
-            raise DiskProblem(path, f"{path} cannot be opened as a file.")
     except BaseException:
         connection.close()
         raise

@@ -149,12 +149,13 @@ def _scheduler(
 
 @cache
 def _version() -> str:
-    """py-fsrs's version, from the name of its metadata folder: importlib.metadata costs more than fsrs itself."""
-    import fsrs
+    """py-fsrs's version, from the name of its metadata folder: neither fsrs nor importlib.metadata need be imported."""
+    from importlib.util import find_spec
 
-    beside = Path(fsrs.__path__[0]).parent
-    for metadata in beside.glob("fsrs-*.dist-info"):
-        return metadata.name.removeprefix("fsrs-").removesuffix(".dist-info")
+    spec = find_spec("fsrs")
+    for folder in spec.submodule_search_locations or () if spec else ():
+        for metadata in Path(folder).parent.glob("fsrs-*.dist-info"):
+            return metadata.name.removeprefix("fsrs-").removesuffix(".dist-info")
     from importlib.metadata import version
 
     return version("fsrs")

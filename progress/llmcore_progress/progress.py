@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from llmcore_progress.exchange import Merged
     from llmcore_progress.fold import Folded
     from llmcore_progress.level import LevelRule, LevelState
+    from llmcore_progress.selection import ModuleCounts, Which
     from llmcore_progress.statistics import Statistics
 
 
@@ -77,13 +78,14 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        with (
-            suppress(LogProblem) if error is not None else nullcontext()
-        ):  # a failed backup must not hide the error
+        if error is None:
             self.close()
+        else:
+            with suppress(LogProblem):  # a backup that fails must not hide the error
+                self.close()
 
     def close(self) -> None:
-        """Close the log, after the day's backup if something was written and there is none yet."""
+        """Close the log, after the day's backup if something was written."""
         try:
             if self._wrote_on is not None:
                 self._back_up(self._wrote_on)
@@ -247,6 +249,20 @@ class Progress:
 
         self._snapshot.claim()
         return card_state(card, self._snapshot.of(card), self._settings)
+
+    def cards(self, which: Which, now: datetime) -> list[str]:
+        """The cards of the deck that are in a state, in the deck's order."""
+        from llmcore_progress.selection import cards_in
+
+        self._settle()
+        return cards_in(self._log, which, now, self._settings)
+
+    def modules(self, now: datetime) -> dict[str, ModuleCounts]:
+        """How far the learner is in each module of the deck."""
+        from llmcore_progress.selection import module_counts
+
+        self._settle()
+        return module_counts(self._log, now, self._settings)
 
     def events(
         self,

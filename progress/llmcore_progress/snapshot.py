@@ -50,7 +50,7 @@ class Snapshot:
         self._log = log
         self._learner = learner
         self._model = Fsrs(maximum_interval_days)
-        self._key_seen = False
+        self._memory_claimed = False
 
     @property
     def model(self) -> Fsrs:
@@ -74,8 +74,7 @@ class Snapshot:
     def standing(self, card: str) -> Standing:
         """The same, with the event it reaches up to."""
         row = self._log.one(_READ, (card,))
-        if row is not None and row[6] is not None and not self._key_seen:
-            self._check_key()
+        if row is not None and row[6] is not None and self._claim_memory():
             row = self._log.one(_READ, (card,))
         if row is None:
             return _UNKNOWN
@@ -143,20 +142,22 @@ class Snapshot:
         else:
             self.rebuild()
 
-    def _check_key(self) -> None:
-        """Before memory is used the first time: is it of this py-fsrs and these parameters?"""
-        if self._key_seen:
-            return
-        self._key_seen = True
-        if self._log.get_meta("memory") == self._key or self._log.read_only:
-            return
-        with self._log.writing():
-            if self._log.get_meta("memory") is not None:
-                self._log.change(
-                    "INSERT INTO stale (card, due_too) SELECT card, 0 FROM card WHERE stability IS NOT NULL "
-                    "ON CONFLICT (card) DO NOTHING"
-                )
-            self._log.set_meta("memory", self._key)
+    def _claim_memory(self) -> bool:
+        """Before memory is used the first time: if it is of another py-fsrs or other parameters, every row with one
+        becomes stale. Gives whether it was looked at, once in the life of this object.
+        """
+        if self._memory_claimed:
+            return False
+        self._memory_claimed = True
+        if not self._log.read_only and self._log.get_meta("memory") != self._key:
+            with self._log.writing():
+                if self._log.get_meta("memory") is not None:
+                    self._log.change(
+                        "INSERT INTO stale (card, due_too) SELECT card, 0 FROM card WHERE stability IS NOT NULL "
+                        "ON CONFLICT (card) DO NOTHING"
+                    )
+                self._log.set_meta("memory", self._key)
+        return True
 
     @property
     def _key(self) -> str:
@@ -170,11 +171,16 @@ class Snapshot:
     def _refold(self, card: str) -> Standing:
         standing = self._folded_anew(card)
         self._store(card, standing)
-        self._log.change("DELETE FROM stale WHERE card = ?", (card,))
         return standing
 
     def _store(self, card: str, standing: Standing) -> None:
+        self._claim_memory()
         self._log.change(_STORE, (card, shuffle(card), *_values(standing)))
+        self._log.change("DELETE FROM stale WHERE card = ?", (card,))
+        if (
+            self._log.get_meta("memory") != self._key
+        ):  # another version of llmcore has claimed it: to it, ours is stale
+            self._log.change(_STALE, (card, 0))
 
 
 def shuffle(card: str) -> int:

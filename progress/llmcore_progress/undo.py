@@ -16,7 +16,7 @@ def newest_undoable(log: Log, device: str, learner: str) -> Event | None:
     """The newest event of this device and learner that changed a card and still stands."""
     row = log.one(
         f"SELECT {COLUMNS} FROM event INDEXED BY event_device WHERE device = ? AND learner = ? AND kind IN ({_KINDS}) "
-        f"AND {_STANDS} ORDER BY at DESC, id DESC LIMIT 1",
+        f"AND {_STANDS} ORDER BY at DESC LIMIT 1",
         (device, learner),
     )
     return None if row is None else read_event(row)

@@ -71,7 +71,7 @@ class TestCommand:
         out = capsys.readouterr().out
         assert code == 0
         assert out.split("\n")[0] == "briefs/llmcore-brief-thrice-en.html"
-        assert out.split("\n")[1] == "1 modules, 0 numbers, 0 weak points of yours; 0 modules are planned."
+        assert out.split("\n")[1] == "Modules: 1. Numbers: 0. Your weak points: 0. Modules still planned: 0."
         assert Path("briefs/llmcore-brief-thrice-en.html").read_text(encoding="utf-8").startswith(MARKER)
 
     def test_a_strangers_demo_is_not_run_and_that_is_said(self, capsys: pytest.CaptureFixture[str]) -> None:

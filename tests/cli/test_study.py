@@ -155,6 +155,27 @@ def test_through_pipes_it_runs_line_by_line_and_keeps_every_rating(home: Path, c
     assert second["detail"]["right"] is (second["detail"]["draw"] == {"x": 2})
 
 
+def test_studying_loads_no_demo_library_and_no_screens(home: Path, command: list[str]) -> None:
+    script, deck, *words = command[1:]
+    program = (
+        f"import io, runpy, sys; sys.argv = {[script, deck, *words, '--limit', '1']!r}; sys.stdin = io.StringIO('6\\nd\\n\\n3\\n')\n"
+        f"try: runpy.run_path({script!r}, run_name='__main__')\n"
+        "except SystemExit as ended: assert ended.code == 0\n"
+        "heavy = {'torch', 'numpy', 'textual', 'gymnasium', 'matplotlib', 'plotext', 'openai', 'scipy', 'pandas'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment(home),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert "1 card rated" in ended.stdout
+    assert ended.stderr.strip() == "[]"
+
+
 def test_it_studies_the_built_in_deck_too(home: Path) -> None:
     ended = subprocess.run(
         [sys.executable, "-m", "llmcore_tui", "study", "--plain", "--module", "gae", "--limit", "1"],

@@ -168,6 +168,18 @@ def test_a_damaged_index_is_made_anew(deck: Path, cache: Path, damage: Callable[
     assert sqlite3.connect(index_file(cache)).execute("SELECT count(*) FROM bodies").fetchone() != (0,)
 
 
+def test_the_index_of_another_version_of_the_program_is_removed(deck: Path, cache: Path) -> None:
+    Deck.open([deck], cache).close()
+    current = index_file(cache)
+    old = current.with_name(current.name.replace(f".{tables.VERSION}.", ".0."))
+    current.rename(old)
+    other = current.with_name(f"0123456789abcdef.{tables.VERSION}.sqlite")
+    other.write_text("of another deck")
+    Deck.open([deck], cache).close()
+    assert not old.exists()
+    assert other.read_text() == "of another deck"
+
+
 def test_damage_that_shows_only_while_the_deck_is_open_is_mended_too(deck: Path, cache: Path) -> None:
     opened = Deck.open([deck], cache)
     database = sqlite3.connect(index_file(cache))
@@ -199,6 +211,21 @@ def test_an_index_that_cannot_be_written_does_no_harm(
     monkeypatch.setattr(sqlite3, "connect", read_only)
     assert brief(Deck.open([deck], cache)) == "Sampled returns scatter."
     assert not list((cache / "decks").iterdir())
+
+
+def test_what_is_called_yaml_but_is_no_file_is_a_problem_and_blocks_nothing(deck: Path, cache: Path) -> None:
+    os.mkfifo(deck / "cards/rl/pipe.yaml")
+    (deck / "cards/rl/folder.yaml").mkdir()
+    (deck / "cards/rl/zero.yaml").symlink_to("/dev/zero")
+    (deck / "cards/rl/gone.yaml").symlink_to("nowhere")
+    opened = Deck.open([deck], cache, strict=False)
+    assert [(each.file.name, each.message.split(":")[0]) for each in opened.problems()] == [
+        ("folder.yaml", "is not a file that can be read"),
+        ("gone.yaml", "cannot be read"),
+        ("pipe.yaml", "is not a file that can be read"),
+        ("zero.yaml", "is not a file that can be read"),
+    ]
+    assert brief(opened) == "Sampled returns scatter."
 
 
 def test_two_processes_build_one_index_at_once(tmp_path: Path, cache: Path) -> None:

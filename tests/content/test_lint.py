@@ -115,6 +115,10 @@ FAULTS = [
     (ITEM_FILE, "{say: {en: the mean, zh: 平均值}", "{say: {en: one step, zh: 平均值}", "- {say: {en: one step", "gae.q.zero.wrong[1].say.en", "error", "the same as another option"),
     (PLAN_FILE, "modules: [gae]\n", "modules: [gae]\n    cards: [gae.gone]\n", "cards: [gae.gone", "days[1].cards[0]", "error", "no card"),
     (PLAN_FILE, "    checkpoint: {quiz: 0.8, predictions: 1, cards: 2, timed: 1}\n", "", "- day: 2", "days[1]", "error", "has no checkpoint"),
+    (INTERVIEW_FILE, "must: true, ", "", "points:", "gae.i.why.points", "error", "no point that an answer must say"),
+    ("cards/modules.yaml", "zh: 优势估计", "zh: this is not in Chinese", "{id: gae", "gae.title.zh", "error", "not in Chinese"),
+    ("cards/modules.yaml", "demos: [gae]", "demos: [gae, gone]", "{id: gae", "gae.demos", "error", "names 'gone', which is no demo"),
+    ("quizzes/levels.yaml", "en: First", "en: 第一", "{id: L1", "L1.title.en", "error", "Chinese in its English text"),
     (CARD_FILE, "id: gae.compute\n", "id: gae.computed\n", "", "gae.compute", "error", "is gone from the deck"),
     (CARD_FILE, "id: gae.compute\n", "id: gae.computed\n", "", "gae.computed", "error", "not in ids.lock yet"),
 ]  # fmt: skip
@@ -239,6 +243,22 @@ def test_old_content_is_a_warning_after_eighteen_months(tmp_path: Path) -> None:
     assert {(each.severity, each.file.name, each.line) for each in old} == {("warning", "gae.yaml", 2)}
     assert len(old) == 3
     assert not is_stale("2026-11", date(2026, 1, 1))
+
+
+def test_a_file_that_is_passed_over_or_misplaced_is_named(tmp_path: Path, empty: Path) -> None:
+    moved = {name.replace("cards/rl/gae", "cards/rl/advantages"): text for name, text in FILES.items()}
+    extra = {"cards/rl/more.yml": CARDS, "cards/rl/deep/more.yaml": CARDS, "quizzes/more.yaml": ITEMS}
+    (deck,) = with_files(tmp_path, {**moved, **extra})
+    found = [(each.severity, each.file.relative_to(deck).as_posix()) for each in notable(problems([deck]))]
+    assert found == [
+        ("error", "cards/rl/advantages.yaml"),
+        ("warning", "cards/rl/deep/more.yaml"),
+        ("warning", "cards/rl/more.yml"),
+        ("warning", "quizzes/more.yaml"),
+    ]
+    assert not any(
+        each.file.name == "advantages.yaml" and each.severity == "error" for each in problems([empty, deck])
+    )
 
 
 def test_without_knowing_the_demos_claims_are_not_judged(tmp_path: Path) -> None:

@@ -311,6 +311,13 @@ def test_a_start_state_can_be_chosen() -> None:
         mdp.run(start=16)
 
 
+def test_a_token_is_appended_and_only_ending_in_time_pays() -> None:
+    answer = build("token-chain", "4x4", True, 3)
+    np.testing.assert_array_equal(answer.r, [[0, 0], [0, 0], [0, 0], [1, 0]])
+    np.testing.assert_array_equal(answer.p[:, 1], np.eye(4, k=1))
+    assert not answer.p[:, 0].any()
+
+
 def test_nothing_is_counted_after_a_hole_or_the_goal() -> None:
     lake = build("FrozenLake-v1", "4x4", True, 1)
     assert (lake.p[[5, 7, 11, 12, 15]] == 0).all()

@@ -106,7 +106,8 @@ def found(report: Report) -> list[str]:
 
 def test_an_update_writes_the_locks_and_then_everything_holds(deck: Path, run_check: Check) -> None:
     before = found(run_check())
-    assert any("height, ratio, on, off: not in the lock" in problem for problem in before)
+    assert any("height, ratio, on: not in the lock" in problem for problem in before)
+    assert any("line.height.demo: off: not in the lock" in problem for problem in before)
     report = run_check(update=True)
     assert found(report) == []
     assert {change.id: (change.before, change.after) for change in report.changes} == {
@@ -210,8 +211,18 @@ def test_a_claim_with_other_flags_and_a_claim_that_is_gone_are_told(deck: Path, 
 @pytest.mark.parametrize(
     ("name", "before", "after", "told"),
     [
-        (CARDS, 'key: "y", format', "key: z, format", "line.height.numbers.height.key: there is no number of line called 'z'"),
-        (CARDS, "ratio: {demo: line", "ratio: {demo: lime", "line.height.numbers.ratio.demo: there is no demo called 'lime'"),
+        (
+            CARDS,
+            'key: "y", format',
+            "key: z, format",
+            "line.height.numbers.height.key: there is no number of line called 'z'",
+        ),
+        (
+            CARDS,
+            "ratio: {demo: line",
+            "ratio: {demo: lime",
+            "line.height.numbers.ratio.demo: there is no demo called 'lime'",
+        ),
         (
             CARDS,
             "height: {demo: line, set: {a: 3.0}",
@@ -227,7 +238,12 @@ def test_a_claim_with_other_flags_and_a_claim_that_is_gone_are_told(deck: Path, 
             "vary: {x: [hello, again]}",
             "line.calculate.result: at x=hello",
         ),
-        (CARDS, 'predict: "y",', "predict: z,", "line.height.demo.predict: there is no number of line called 'z'"),
+        (
+            CARDS,
+            'predict: "y",',
+            "predict: z,",
+            "line.height.demo.predict: there is no number of line called 'z'",
+        ),
         (CARDS, "return a * x", "return a + x", "line.code.code.solution: gives 5 for height(2, 3), not 6."),
         (CARDS, "    ...", "    return 6", "line.code.code.starter: passes every case already."),
         (
@@ -294,6 +310,17 @@ def test_a_demo_that_takes_too_long_is_a_warning(run_check: Check, monkeypatch: 
     (told,) = [problem for problem in run_check().problems if "of CPU" in problem.message]
     assert (told.severity, told.file.name, told.line, told.key) == ("warning", "line.py", 19, "run")
     assert told.message == "takes 0.0 s of CPU at its defaults; -1 s is the aim for a formula."
+
+
+def test_a_number_that_is_not_there_with_the_idea_off_is_no_error(deck: Path, run_check: Check) -> None:
+    run_check(update=True)
+    change(deck, "demos/line.py", "y = a * x\n", "y = a * x if a else NotRun('flat')\n")
+    change(deck, "demos/line.py", '"twice": 2 * y', '"twice": 2 * a * x')
+    change(deck, "demos/line.py", "[0, y]", "[0, a * x]")
+    change(deck, "demos/line.py", 'moves={"y"', 'moves={"twice"')
+    report = run_check(update=True)
+    assert found(report) == []
+    assert [change.id for change in report.changes if change.after is None] == ["line.height#off"]
 
 
 def strangers_deck(folder: Path, witness: Path) -> Path:

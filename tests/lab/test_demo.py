@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from llmcore_tui.content.bilingual import Bilingual
 from llmcore_tui.errors import DemoError, UnknownName
-from llmcore_tui.lab.demo import demos_in, read_demo
+from llmcore_tui.lab.demo import Demo, demos_in, read_demo
 from tests.lab.small_demo import DECLARED, EVERY_TYPE, HEAD, LINE, write_demo
 
 
@@ -165,6 +168,27 @@ def test_a_huge_or_missing_file_is_one_clear_error(tmp_path: Path) -> None:
         read(tmp_path, "#" * 1_000_001)
     with pytest.raises(DemoError, match="No such file"):
         read_demo(tmp_path / "demos" / "gone.py")
+
+
+def test_several_threads_may_read_demos_at_once(tmp_path: Path) -> None:
+    """Collecting garbage in the middle of a parse lets another thread in, as it sometimes does by itself."""
+    file = write_demo(tmp_path, LINE)
+    threshold = gc.get_threshold()
+
+    def read_deeper(frames: int) -> Demo:
+        return read_deeper(frames - 1) if frames else read_demo(file)
+
+    def switch(_phase: str, _info: dict[str, int]) -> None:
+        time.sleep(1e-5)
+
+    gc.callbacks.append(switch)
+    gc.set_threshold(20)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            assert {demo.title.en for demo in pool.map(read_deeper, range(40))} == {"A line"}
+    finally:
+        gc.set_threshold(*threshold)
+        gc.callbacks.remove(switch)
 
 
 def test_demos_are_found_by_name_and_toys_are_none(tmp_path: Path) -> None:

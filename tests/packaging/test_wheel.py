@@ -65,21 +65,25 @@ def test_the_wheel_brings_exactly_two_top_level_names(wheel: Path) -> None:
     }
 
 
-def test_every_file_of_the_content_is_in_the_wheel_unchanged(wheel: Path) -> None:
+def files(folder: Path) -> list[Path]:
+    """Every file below a folder but what Python leaves there."""
+    return [file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
+
+
+def test_every_file_of_the_content_is_in_the_wheel_unchanged(wheel: Path, source: Path) -> None:
     inside = contents(wheel)
     for folder in CONTENT:
-        files = [file for file in (ROOT / folder).rglob("*") if file.is_file() and file.suffix != ".pyc"]
-        assert files
-        for file in files:
-            assert inside[f"llmcore_tui/_content/{file.relative_to(ROOT)}"] == file.read_bytes()
+        found = files(source / folder)
+        assert found
+        for file in found:
+            assert inside[f"llmcore_tui/_content/{file.relative_to(source)}"] == file.read_bytes()
 
 
-def test_every_file_of_the_program_is_in_the_wheel(wheel: Path) -> None:
+def test_every_file_of_the_program_is_in_the_wheel(wheel: Path, source: Path) -> None:
     inside = contents(wheel)
     for package in ("llmcore_tui", "progress/llmcore_progress"):
-        for file in (ROOT / package).rglob("*"):
-            if file.is_file() and file.suffix != ".pyc":
-                assert str(file.relative_to(ROOT)).removeprefix("progress/") in inside
+        for file in files(source / package):
+            assert str(file.relative_to(source)).removeprefix("progress/") in inside
 
 
 def test_nothing_else_is_in_the_wheel(wheel: Path) -> None:

@@ -46,13 +46,29 @@ def test_a_day_of_study_ends_with_a_backup(tmp_path: Path) -> None:
     assert sorted(file.name for file in (tmp_path / "backups").iterdir()) == ["log-2026-11-22.sqlite"]
 
 
-def test_one_backup_a_day_is_enough(tmp_path: Path) -> None:
+def events(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as copy:
+        number: int = copy.execute("SELECT count(*) FROM event").fetchone()[0]
+        return number
+
+
+def test_the_days_backup_is_made_anew_by_every_session(tmp_path: Path) -> None:
     path = studied(tmp_path)
-    first = backups(path)
     studied(tmp_path, card="m0.c1")
-    assert backups(path) == first
+    (backup,) = backups(path)
+    assert events(backup.path) == 2
     studied(tmp_path, NOW + DAY)
-    assert len(backups(path)) == 2
+    assert [events(backup.path) for backup in backups(path)] == [3, 2]
+
+
+def test_of_a_large_log_one_backup_a_day_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("llmcore_progress.backup.CHEAP_BYTES", 1_000)
+    path = studied(tmp_path)
+    studied(tmp_path, card="m0.c1")
+    (backup,) = backups(path)
+    assert events(backup.path) == 1
+    studied(tmp_path, NOW + DAY)
+    assert [events(backup.path) for backup in backups(path)] == [3, 1]
 
 
 def test_looking_makes_no_backup(tmp_path: Path) -> None:
@@ -145,8 +161,8 @@ def test_a_backup_is_made_while_others_write(tmp_path: Path) -> None:
         with two._log.writing():
             two._log.insert(event(Kind.NOTE, CARD, {"text": "not yet committed"}))
             daily(one.path, NOW.toordinal())
-    with closing(sqlite3.connect(tmp_path / "backups" / "log-2026-11-22.sqlite")) as copy:
-        assert copy.execute("SELECT count(*) FROM event").fetchone() == (50,)
+            assert events(tmp_path / "backups" / "log-2026-11-22.sqlite") == 50
+    assert events(tmp_path / "backups" / "log-2026-11-22.sqlite") == 51
 
 
 def test_backups_say_when_they_were_made(tmp_path: Path) -> None:

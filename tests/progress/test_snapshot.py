@@ -210,6 +210,22 @@ def test_memory_of_another_version_of_fsrs_is_computed_anew_card_by_card(
         assert_computed_from_events_without_deck(progress)
 
 
+def test_two_versions_of_fsrs_at_once_take_no_memory_from_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(tmp_path) as old:
+        old.review("m0.c0", Rating.EASY, NOW, elapsed_ms=1_000)
+        with monkeypatch.context() as patch, opened(tmp_path, device="phone") as new:
+            patch.setattr(
+                type(new._snapshot), "_key", property(lambda self: f"fsrs-{6 + (self is new._snapshot)}")
+            )
+            assert new.state("m0.c0").reviews == 1
+            old.review("m0.c0", Rating.GOOD, NOW + 8 * DAY, elapsed_ms=1_000)
+            assert new._log.query("SELECT card, due_too FROM stale") == [("m0.c0", 0)]
+            assert new.state("m0.c0").reviews == 2
+            assert new._log.query("SELECT card FROM stale") == []
+
+
 def test_a_change_of_the_longest_interval_is_a_change_of_parameters(tmp_path: Path) -> None:
     from dataclasses import replace
 

@@ -154,6 +154,7 @@ cards:
     brief: {{en: Three., zh: 三。}}
     answer: {{en: Because., zh: 因为。}}
 {POINTS}
+    demo: {{name: twice, set: {{x: 4.0}}}}
     difficulty: 1
     {CITE}
 """

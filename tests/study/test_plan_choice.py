@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from llmcore_progress import Progress, Rating
+from llmcore_progress import Json, Kind, Progress, Rating
 from llmcore_tui.content.deck import Deck
 from llmcore_tui.errors import UnknownName
 from llmcore_tui.study.order import use_deck
+from llmcore_tui.study.plain.checkpoint import checkpoint_lines
 from llmcore_tui.study.plan_choice import chosen, start_plan, use_plan
 from llmcore_tui.study.plan_days import plan_days
 from tests.study.small_deck import START, Clock, write_deck
@@ -89,8 +90,6 @@ def test_an_unknown_plan_is_refused_and_nothing_is_logged(deck: Deck, progress: 
 
 
 def test_a_plan_that_the_deck_no_longer_has_gives_way_to_the_default(deck: Deck, progress: Progress) -> None:
-    from llmcore_progress import Kind
-
     progress.record(Kind.SETTING, "plan", {"name": "plan", "value": "gone"}, START)
     choice = chosen(deck, progress, START)
     assert choice is not None
@@ -111,6 +110,33 @@ def test_the_days_have_dates_and_say_where_the_learner_stands(
     ]
     progress.review("thrice.explain", Rating.GOOD, clock(), elapsed_ms=1)
     assert plan_days(deck, progress, choice, "en")[1].state == "met"
+
+
+def test_a_day_that_only_the_interview_keeps_open_is_told_apart(
+    deck: Deck, progress: Progress, clock: Clock
+) -> None:
+    choice = chosen(deck, progress, clock())
+    assert choice is not None
+    assert plan_days(deck, progress, choice, "en")[0].state == "today"
+    for card in ("twice.explain", "twice.spot"):
+        progress.review(card, Rating.GOOD, clock(), elapsed_ms=1)
+    held: dict[str, Json] = {
+        "card": "twice.explain",
+        "module": "twice",
+        "demo": "twice",
+        "set": {},
+        "holds": True,
+    }
+    progress.record(Kind.PREDICTION, "twice.explain", held, clock())
+    round_: dict[str, Json] = {"modules": ["twice"], "asked": 5, "right": 5, "finished": True}
+    progress.record(Kind.QUIZ_ROUND, "r", round_, clock())
+    day = plan_days(deck, progress, choice, "zh")[0]
+    assert day.state == "interview"
+    assert day.checkpoint is not None
+    assert checkpoint_lines(day.checkpoint, "zh")[1:] == [
+        "除模拟面试外都已通过。",
+        "还缺：1 次三分钟限时回答（需要模拟面试）。",
+    ]
 
 
 def test_a_deck_without_plans_has_no_plan(progress: Progress, deck: Deck) -> None:

@@ -220,6 +220,22 @@ def test_running_the_demo_first_puts_an_earlier_prediction_into_the_log(
     assert len(events(progress, "prediction")) == 1
 
 
+def test_a_demo_that_asks_for_no_prediction_is_run_with_the_answer_and_counts_as_seen_once(
+    new_session: NewSession, progress: Progress, clock: Clock
+) -> None:
+    for _ in range(2):
+        session = new_session(cram=True, modules=["thrice"])
+        question = session.next()
+        assert question is not None
+        assert (question.has_demo, question.prediction) == (True, None)
+        revealed = session.reveal()
+        assert (revealed.run_says, revealed.computed) == ("4 became 8.", None)
+        session.rate(3)
+        clock.wait(minutes=1)
+    [shown] = events(progress, "demo")
+    assert (shown.subject, shown.body["set"], shown.body["numbers"]) == ("twice", {"x": 4.0}, {})
+
+
 def test_a_number_is_not_predicted_again_minutes_after_it_was_shown(
     new_session: NewSession, clock: Clock
 ) -> None:

@@ -19,6 +19,7 @@ from llmcore_tui.content.index import rows, words
 from llmcore_tui.content.index.rows import COLUMNS, FROM, Row
 from llmcore_tui.content.read import files
 from llmcore_tui.content.read.files import Contents, DeckFile, Record
+from llmcore_tui.content.read.locks import LARGEST_BYTES
 from llmcore_tui.content.texts import texts
 
 OnFile = Callable[[int, int], None]
@@ -65,7 +66,7 @@ def refresh(database: sqlite3.Connection, deck: Path, on_file: OnFile | None = N
 
 def _take(database: sqlite3.Connection, deck: Path, file: DeckFile) -> None:
     settled = time.time_ns() - file.mtime_ns > _SETTLED_NS
-    digest = _digest(deck / file.name)
+    digest = _digest(deck, file)
     if digest and digest == _known_digest(database, file.name):
         with _writing(database):
             database.execute(
@@ -149,9 +150,14 @@ def _word_columns(card: Card) -> tuple[str, str]:
     return words.indexed(ask), words.indexed(" ".join((*said, *accepted)))
 
 
-def _digest(file: Path) -> bytes:
+def _digest(deck: Path, file: DeckFile) -> bytes:
+    """A hash of what the file says; nothing for one that cannot be read or is too large to be."""
+    path = deck / file.name
+    if file.bytes > LARGEST_BYTES or not path.is_file():
+        return b""
     try:
-        return hashlib.blake2b(file.read_bytes(), digest_size=16).digest()
+        with path.open("rb") as opened:
+            return hashlib.file_digest(opened, "blake2b").digest()
     except OSError:
         return b""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import sqlite3
 from pathlib import Path
@@ -64,6 +65,7 @@ def connect(path: str) -> sqlite3.Connection:
         database.execute("PRAGMA synchronous = OFF")  # a cache: what a power cut damages is made anew
         if _version(database) == 0:
             _make_tables(database)
+            _remove_older(path)
         if _version(database) != VERSION:
             raise sqlite3.DatabaseError("the index is of another version")
     except BaseException:
@@ -85,6 +87,16 @@ def remove(path: str) -> None:
 
 def _version(database: sqlite3.Connection) -> int:
     return int(database.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _remove_older(path: str) -> None:
+    """Remove what another version of this program left of this deck."""
+    if path != MEMORY:
+        deck = Path(path).name.partition(".")[0]
+        for file in Path(path).parent.glob(f"{deck}.*"):
+            if not file.name.startswith(Path(path).name):
+                with contextlib.suppress(OSError):
+                    file.unlink()
 
 
 def _make_tables(database: sqlite3.Connection) -> None:

@@ -75,6 +75,10 @@ class Document:
 
 def read(file: Path) -> Document:
     """Read a file from the disk."""
+    if file.exists() and not file.is_file():
+        document = Document(file)
+        document.note(0, "", "is not a file that can be read")
+        return document
     try:
         with file.open("rb") as opened:
             return parse(opened.read(LARGEST_BYTES + 1), file)

@@ -8,6 +8,7 @@ from typing import Literal
 
 from llmcore_tui.content.bilingual import Bilingual
 from llmcore_tui.errors import InputError
+from llmcore_tui.study.plain import words
 from llmcore_tui.study.plain.command import Command, read_question, read_revealed
 from llmcore_tui.study.plain.prose import Page
 from llmcore_tui.study.plain.question import question_lines
@@ -28,69 +29,6 @@ Next = Literal["stay", "card", "end"]
 END_OF_TEXT = "."
 """A line of its own that ends a text of several lines."""
 WAIT_SECONDS = 0.2
-
-_PROMPT = Bilingual(
-    "Enter shows the answer, t answers{predict}, ? helps > ", "回车看答案，t 作答{predict}，? 帮助 > "
-)
-_PREDICTS = Bilingual(", p predicts", "，p 预测")
-_CHOOSE = Bilingual(
-    "Type a number to choose, Enter shows the answer, ? helps > ", "输入编号作答，回车看答案，? 帮助 > "
-)
-_NUMBER = Bilingual(
-    "Type the number, Enter shows the answer, ? helps > ", "输入数值作答，回车看答案，? 帮助 > "
-)
-_RATE = Bilingual("1 to 4 > ", "1 到 4 > ")
-_TYPE = Bilingual("Your answer > ", "你的回答 > ")
-_CODE = Bilingual("Your code, a line with only {end} ends it:", "输入代码，单独一行 {end} 结束：")
-_PREDICT = Bilingual("Your prediction > ", "你的预测 > ")
-_FLAG = Bilingual(
-    "What is wrong with this card? (empty: nothing, takes the flag off) > ",
-    "这张卡哪里有错？（留空则取消报错）> ",
-)
-_NOTE = Bilingual("Your private note (empty removes it) > ", "私人笔记（留空则删除）> ")
-_KEPT = Bilingual("Your answer is kept.", "回答已记下。")
-_PREDICTED = Bilingual("You predict {shown}.", "你的预测是 {shown}。")
-_NO_HINT = Bilingual("This card has no hint.", "这张卡没有提示。")
-_HINT = Bilingual("Hint:", "提示：")
-_NO_DEMO = Bilingual("This card has no demo.", "这张卡没有演示。")
-_RUNNING = Bilingual("The demo is running.", "演示正在运行。")
-_NO_PLOT = Bilingual("This run has no curve.", "这次运行没有曲线。")
-_SUSPENDED = Bilingual(
-    "Suspended: this card is not shown again. u takes it back.", "已暂停：不再显示这张卡。按 u 撤销。"
-)
-_BURIED = Bilingual("Put off until tomorrow. u takes it back.", "推迟到明天。按 u 撤销。")
-_FLAGGED = Bilingual("Flagged.", "已报错。")
-_NOTED = Bilingual("Noted.", "已记笔记。")
-_NOTHING_TO_UNDO = Bilingual("There is nothing to take back in this session.", "本次学习里没有可撤销的操作。")
-_UNKNOWN = Bilingual("{key} is no command here; ? lists them.", "{key} 不是这里的命令；? 列出命令。")
-_RATE_FIRST = Bilingual("Type 1, 2, 3 or 4; ? lists the commands.", "请输入 1、2、3 或 4；? 列出命令。")
-_HELP_ASKED = (
-    Bilingual(
-        "Enter: show the answer. Say it aloud first, or type it.", "回车：看答案。先说出来，或打出来。"
-    ),
-    Bilingual(
-        "t: type your answer; any text of two letters or more is an answer too.",
-        "t：输入回答；直接输入两个以上的字也算回答。",
-    ),
-    Bilingual(
-        "p: predict the number; a number by itself is a prediction too.",
-        "p：预测数值；直接输入一个数也算预测。",
-    ),
-    Bilingual("h: hint.", "h：提示。"),
-)
-_HELP_REVEALED = (
-    Bilingual("1 again, 2 hard, 3 good, 4 easy.", "1 重来，2 困难，3 良好，4 轻松。"),
-    Bilingual("p: the curve of the run, in a sentence.", "p：用一句话说运行的曲线。"),
-)
-_HELP_ALWAYS = (
-    Bilingual("d: run the demo and show all its numbers.", "d：运行演示并显示全部数字。"),
-    Bilingual("u: take the last step back; again goes further back.", "u：撤销上一步；可连续撤销。"),
-    Bilingual("b: put this card off until tomorrow. s: never show it again.", "b：推迟到明天。s：不再显示。"),
-    Bilingual(
-        "e: say what is wrong with this card. n: a private note.", "e：指出这张卡的错误。n：私人笔记。"
-    ),
-    Bilingual("x: 中文. q: end; everything is kept.", "x：English。q：结束；一切都已保存。"),
-)
 
 
 class PlainStudy:
@@ -129,11 +67,11 @@ class PlainStudy:
     def _prompt(self) -> str:
         question = self._session.question
         if self._session.stage is Stage.REVEALED or question is None:
-            return self._word(_RATE)
+            return self._word(words.RATE)
         if question.takes in ("option", "number"):
-            return self._word(_CHOOSE if question.takes == "option" else _NUMBER)
-        predict = self._word(_PREDICTS) if question.prediction else ""
-        return self._word(_PROMPT).format(predict=predict)
+            return self._word(words.CHOOSE if question.takes == "option" else words.NUMBER)
+        predict = self._word(words.PREDICTS) if question.prediction else ""
+        return self._word(words.PROMPT).format(predict=predict)
 
     def _do(self, line: str) -> Next:
         question = self._session.question
@@ -157,10 +95,12 @@ class PlainStudy:
                 return self._predict(command.text)
             case "h":
                 hint = self._session.show_hint()
-                self._say(self._page.prose(hint, self._word(_HINT)) if hint else [self._word(_NO_HINT)])
+                self._say(
+                    self._page.prose(hint, self._word(words.HINT)) if hint else [self._word(words.NO_HINT)]
+                )
                 return "stay"
             case "?":
-                return self._help(_HELP_ASKED)
+                return self._help(words.HELP_ASKED)
             case _:
                 return self._always(command)
 
@@ -170,12 +110,12 @@ class PlainStudy:
                 self._session.rate(int(command.key))
                 return self._next()
             case "":
-                self._say([self._word(_RATE_FIRST)])
+                self._say([self._word(words.RATE_FIRST)])
                 return "stay"
             case "p":
                 return self._plot()
             case "?":
-                return self._help(_HELP_REVEALED)
+                return self._help(words.HELP_REVEALED)
             case _:
                 return self._always(command)
 
@@ -193,7 +133,7 @@ class PlainStudy:
                 return self._remark(command)
             case "x":
                 return self._switch_language()
-        self._say([self._word(_UNKNOWN).format(key=command.text or command.key)])
+        self._say([self._word(words.UNKNOWN).format(key=command.text or command.key)])
         return "stay"
 
     def _next(self) -> Next:
@@ -202,14 +142,16 @@ class PlainStudy:
 
     def _answer(self, text: str, question: Question) -> Next:
         if not text:
-            text = self._code(question) if question.takes == "code" else self._ask(self._word(_TYPE)) or ""
+            text = (
+                self._code(question) if question.takes == "code" else self._ask(self._word(words.TYPE)) or ""
+            )
         self._session.answer(text)
         if text.strip():
-            self._say([self._word(_KEPT)])
+            self._say([self._word(words.KEPT)])
         return self._reveal() if question.takes in ("option", "number") and text.strip() else "stay"
 
     def _code(self, question: Question) -> str:
-        self._say([self._word(_CODE).format(end=END_OF_TEXT)])
+        self._say([self._word(words.CODE).format(end=END_OF_TEXT)])
         if question.code is not None:
             self._say(self._page.typed(question.code.starter, "#"))
         lines = []
@@ -218,10 +160,10 @@ class PlainStudy:
         return "\n".join(lines)
 
     def _predict(self, text: str) -> Next:
-        text = text or self._ask(self._word(_PREDICT)) or ""
+        text = text or self._ask(self._word(words.PREDICT)) or ""
         if text.strip():
             prediction = self._session.predict(text)
-            self._say([self._word(_PREDICTED).format(shown=prediction.shown)])
+            self._say([self._word(words.PREDICTED).format(shown=prediction.shown)])
         else:
             self._session.skip_prediction()
         return "stay"
@@ -235,7 +177,7 @@ class PlainStudy:
         revealed = self._session.revealed
         assert revealed is not None, "the answer was asked for"
         if revealed.pending:
-            self._say([self._word(_RUNNING)])
+            self._say([self._word(words.RUNNING)])
             self._session.wait()
             revealed = self._session.revealed or revealed
         self._say([*revealed_lines(revealed, self._page), rating_line(revealed, self._page)])
@@ -244,9 +186,9 @@ class PlainStudy:
         """The card's run once it has ended; None where there is none."""
         run = self._session.run()
         if run is None:
-            self._say([self._word(_NO_DEMO)])
+            self._say([self._word(words.NO_DEMO)])
         elif not run.done:
-            self._say([self._word(_RUNNING)])
+            self._say([self._word(words.RUNNING)])
             while not run.wait(WAIT_SECONDS):
                 pass
         return run
@@ -261,12 +203,12 @@ class PlainStudy:
         run = self._finished_run()
         if run is not None:
             said = plot_line(run.run, self._page) if run.run else run.problem
-            self._say([said or self._word(_NO_PLOT)])
+            self._say([said or self._word(words.NO_PLOT)])
         return "stay"
 
     def _undo(self) -> Next:
         if self._session.undo() is None:
-            self._say([self._word(_NOTHING_TO_UNDO)])
+            self._say([self._word(words.NOTHING_TO_UNDO)])
             return "stay"
         self._say([self._session.last_undone])
         return "card"
@@ -276,16 +218,16 @@ class PlainStudy:
             self._session.suspend()
         else:
             self._session.bury()
-        self._say([self._word(_SUSPENDED if key == "s" else _BURIED)])
+        self._say([self._word(words.SUSPENDED if key == "s" else words.BURIED)])
         return self._next()
 
     def _remark(self, command: Command) -> Next:
         is_flag = command.key == "e"
-        text = command.text or self._ask(self._word(_FLAG if is_flag else _NOTE))
+        text = command.text or self._ask(self._word(words.FLAG if is_flag else words.NOTE))
         if text is None:
             return "end"
         (self._session.flag if is_flag else self._session.note)(text)
-        self._say([self._word(_FLAGGED if is_flag else _NOTED)])
+        self._say([self._word(words.FLAGGED if is_flag else words.NOTED)])
         return "stay"
 
     def _switch_language(self) -> Next:
@@ -294,7 +236,7 @@ class PlainStudy:
         return "card"
 
     def _help(self, first: Iterable[Bilingual]) -> Next:
-        self._say(self._word(line) for line in (*first, *_HELP_ALWAYS))
+        self._say(self._word(line) for line in (*first, *words.HELP_ALWAYS))
         return "stay"
 
     def _word(self, text: Bilingual) -> str:

@@ -8,7 +8,7 @@ from llmcore_tui.content.bilingual import Bilingual
 from llmcore_tui.render.width import cells, clip, pad
 from llmcore_tui.study.level import LevelGate
 from llmcore_tui.study.module_tree import AreaBranch, ModuleNode, Standing, Way
-from llmcore_tui.study.plain.prose import Page
+from llmcore_tui.study.plain.prose import Page, after
 
 MARKS = {Standing.KNOWN: "●", Standing.STARTED: "◐", Standing.NEW: "○", Standing.PLANNED: "·"}
 _LEGEND = Bilingual("● known   ◐ begun   ○ not begun   · planned", "● 已掌握   ◐ 学习中   ○ 未开始   · 待写")
@@ -58,7 +58,7 @@ def way_lines(way: Way, page: Page) -> list[str]:
     """The module, what to learn before it, what comes after, and the next step."""
     language = page.language
     demand = _DEMAND.of(language).format(often=_OFTEN[way.to.demand].of(language))
-    lines = [f"{_node(way.to, page)}  {page.aside(demand)}"]
+    lines = [after(_node(way.to, page), page.aside(demand))]
     lines.append((_BEFORE if way.before else _NOTHING_BEFORE).of(language))
     lines += [f"  {_node(node, page)}" for node in way.before]
     if way.leads_to:

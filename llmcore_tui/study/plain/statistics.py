@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from llmcore_tui.content.bilingual import Bilingual
@@ -64,20 +65,19 @@ _MINUTES = Bilingual(
     "Time: {today} minutes today, {all} in all. Last 14 days: {line}",
     "用时：今天 {today} 分钟，共 {all} 分钟。近 14 天：{line}",
 )
-_STREAK = Bilingual(
-    "Streak: {days} days in a row, the longest {longest}.", "连续学习 {days} 天，最长 {longest} 天。"
-)
+_STREAK = Bilingual("Streak: {days} in a row, the longest {longest}.", "连续学习 {days}，最长 {longest}。")
+_DAY, _DAYS = Bilingual("1 day", "1 天"), Bilingual("{days} days", "{days} 天")
 _NO_STREAK = Bilingual("Streak: none; one card today begins one.", "连续学习：暂无；今天学一张就开始。")
 
 
-def statistics_lines(found: Statistics, page: Page, *, retention: float) -> list[str]:
+def statistics_lines(found: Statistics, page: Page, *, retention: float, today: date) -> list[str]:
     """Cards, retention, forecast, predictions, time, streak."""
     return [
         *_cards(found, page),
         *_retention(found, page, retention),
         *_forecast(found, page),
         *_predictions(found, page),
-        *_time(found, page),
+        *_time(found, page, today),
     ]
 
 
@@ -140,17 +140,19 @@ def _predictions(found: Statistics, page: Page) -> Iterator[str]:
     yield line
 
 
-def _time(found: Statistics, page: Page) -> Iterator[str]:
-    recent = {day.day: day.minutes for day in found.days}
+def _time(found: Statistics, page: Page, today: date) -> Iterator[str]:
     if found.days:
-        last = max(recent).toordinal()
-        line = sparkline(
-            [recent.get(type(max(recent)).fromordinal(last - ago), 0.0) for ago in range(_RECENT_DAYS)][::-1]
-        )
+        minutes = {day.day: day.minutes for day in found.days}
+        recent = [minutes.get(today - timedelta(days=ago), 0.0) for ago in reversed(range(_RECENT_DAYS))]
         yield _MINUTES.of(page.language).format(
-            today=round(found.minutes_today), all=round(found.minutes), line=line
+            today=round(found.minutes_today), all=round(found.minutes), line=sparkline(recent)
         )
     if found.streak:
-        yield _STREAK.of(page.language).format(days=found.streak, longest=found.longest_streak)
+        days, longest = (_count(each, page) for each in (found.streak, found.longest_streak))
+        yield _STREAK.of(page.language).format(days=days, longest=longest)
     else:
         yield _NO_STREAK.of(page.language)
+
+
+def _count(days: int, page: Page) -> str:
+    return (_DAY if days == 1 else _DAYS).of(page.language).format(days=days)
