@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmcore_tui.cli import output
+from llmcore_tui.cli.demo_help import HelpPage
 from llmcore_tui.cli.demo_library import DemoLibrary
 from llmcore_tui.cli.demo_page import DemoPage
 from llmcore_tui.errors import InputError, LlmcoreError
@@ -55,7 +56,9 @@ class Demos:
         self.library = DemoLibrary(settings)
         color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
         draw = not settings.plain if asked.plot is None else asked.plot
-        self.page = DemoPage(settings.language, shutil.get_terminal_size().columns, draw=draw, color=color)
+        width = shutil.get_terminal_size().columns
+        self.page = DemoPage(settings.language, width, draw=draw, color=color)
+        self.help = HelpPage(settings.language, width)
 
     def show_list(self) -> None:
         """Every demo with its title; one that cannot be read is listed with the reason."""
@@ -72,7 +75,7 @@ class Demos:
             output.json(rows)
             return
         widest = max((len(row["name"]) for row in rows), default=0)
-        self._print(self.page.row(row["name"], row["title"], row["modules"], widest) for row in rows)
+        self._print(self.help.row(row["name"], row["title"], row["modules"], widest) for row in rows)
 
     def explain(self, name: str) -> None:
         """A demo's flags, numbers, off switch and anchors; it is not imported."""
@@ -81,7 +84,7 @@ class Demos:
         if self.asked.json:
             output.json(demo_as_json(demo, modules, self.settings.language))
             return
-        self._print(self.page.demo(demo, modules))
+        self._print(self.help.demo(demo, modules))
         if others:
             self._print(self.page.others(name, others))
 

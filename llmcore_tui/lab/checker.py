@@ -128,9 +128,11 @@ class Checker:
         """Write the locks of the decks where something changed."""
         changes: list[Change] = []
         new_ids: list[str] = []
+        # A file that cannot be read has claims that are not seen: then nothing is taken out of a lock.
+        is_whole = self.module is None and not self.deck.problems()
         for folder in self.deck.folders:
             before = self.locked[folder]
-            after = merged(before, self.claimed[folder], whole=self.module is None)
+            after = merged(before, self.claimed[folder], whole=is_whole)
             changes += write_numbers(folder, before, after)
             new_ids += add_new(folder, [each.record.id for each in self.located if each.folder == folder])
         return changes, new_ids
@@ -234,6 +236,7 @@ class Checker:
 
 
 def lock_of(folder: Path) -> dict[str, LockedNumber]:
+    """A deck's lock; empty where there is none or it cannot be read, which the lint tells."""
     file = folder / NUMBERS
     entries = numbers(file)[0] if file.exists() else {}
     return {name: number for name, entry in entries.items() if (number := locked_number(entry)) is not None}

@@ -48,7 +48,7 @@ def write_numbers(
     """Write a deck's lock where it differs, and say what changed in it."""
     names = sorted({*before, *after})
     changed = [name for name in names if before.get(name) != after.get(name)]
-    if changed or not (deck / NUMBERS).exists():
+    if changed:
         slots = {name: _entry(after[name]) for name in sorted(after)}
         text = json.dumps({"versions": versions(), "slots": slots}, indent=1, ensure_ascii=False)
         _write(deck / NUMBERS, text + "\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 
 from llmcore_tui.render.blocks import (
@@ -20,6 +21,7 @@ from llmcore_tui.render.blocks import (
 )
 from llmcore_tui.render.mathml import mathml
 from llmcore_tui.render.safe import safe
+from llmcore_tui.render.width import NEVER_FIRST
 
 _TAGS = {"strong": "strong", "emphasis": "em", "code": "code", "struck": "s"}
 _ALIGNED = {"left": "", "right": ' class="right"', "centre": ' class="centre"'}
@@ -90,7 +92,23 @@ def _table(rows: Sequence[Sequence[Sequence[Span]]], aligned: Sequence[str]) -> 
 
 
 def _spans(spans: Sequence[Span]) -> str:
-    return "".join(_span(span) for span in spans)
+    """The spans; a formula and the punctuation after it stay on one line."""
+    shown = ""
+    held = ""
+    for index, span in enumerate(spans):
+        text = span.text[len(held) :] if not span.is_formula else span.text
+        ahead = spans[index + 1] if index + 1 < len(spans) else None
+        piece = _span(replace(span, text=text)) if text else ""
+        held = _punctuation(ahead) if span.is_formula and ahead and ahead.styles == span.styles else ""
+        shown += f'<span class="kept">{piece}{html_text(held)}</span>' if held else piece
+    return shown
+
+
+def _punctuation(span: Span) -> str:
+    """What of the beginning of a text may not begin a line."""
+    if span.is_formula or span.link or "code" in span.styles:
+        return ""
+    return span.text[: len(span.text) - len(span.text.lstrip("".join(NEVER_FIRST)))]
 
 
 def _span(span: Span) -> str:

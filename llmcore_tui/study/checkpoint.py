@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from llmcore_tui.content.bilingual import Bilingual, Language
@@ -94,6 +94,18 @@ def checkpoint(progress: Progress, day: Day, language: Language) -> Checkpoint |
         return None
     state = progress.checkpoint(asks)
     return Checkpoint(state.day, state.met, tuple(_parts(state, language)))
+
+
+def is_open(progress: Progress, day: Day) -> bool:
+    """Whether a day's checkpoint wants something that needs no interview; asks first for what is quickly counted."""
+    asks = rule(day)
+    if asks is None:
+        return False
+    quick = replace(asks, predictions=0, timed=0)
+    return not (
+        progress.checkpoint(quick).met
+        and progress.checkpoint(replace(asks, quiz=0.0, cards_needed=0, timed=0)).met
+    )
 
 
 def _parts(state: CheckpointState, language: Language) -> Iterator[CheckpointPart]:

@@ -30,8 +30,8 @@ class Recorder:
 
     def show_number(self, turn: Turn) -> None:
         """From here on what the turn's demo says counts as seen, whether it was predicted or not."""
-        is_shown = turn.demo is not None and (turn.key or turn.run is not None)
-        if turn.has_seen_number or not is_shown:
+        is_coming = turn.run is not None and not turn.run.problem
+        if turn.has_seen_number or (turn.computed is None and not is_coming):
             return
         turn.has_seen_number = True
         if turn.prediction is not None:

@@ -35,6 +35,7 @@ class Summary:
     new: int
     minutes: float
     predictions: int
+    """Those that could be held against a number."""
     within: int
     """Predictions within tolerance."""
     again: tuple[AgainCard, ...]
@@ -63,7 +64,7 @@ def summarise(
         cards=len(last),
         new=len({step.turn.card.id for step in rated if step.turn.why == "new"}),
         minutes=sum(step.elapsed_ms for step in rated) / 60_000,
-        predictions=len(predicted),
+        predictions=sum(judged.holds is not None for judged in predicted),
         within=sum(judged.holds is True for judged in predicted),
         again=tuple(AgainCard(card, ask(step.turn)) for card, step in last.items() if step.rating == AGAIN),
         next_due=next_due,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from llmcore_tui.content.bilingual import Language
-from llmcore_tui.study.checkpoint import Checkpoint, checkpoint
+from llmcore_tui.study.checkpoint import Checkpoint, checkpoint, is_open
 from llmcore_tui.study.plan_choice import chosen
 from llmcore_tui.study.quiz_choice import modules_of
 from llmcore_tui.study.weak import WeakPoint, weak_points
@@ -15,7 +15,6 @@ from llmcore_tui.study.weak import WeakPoint, weak_points
 if TYPE_CHECKING:
     from llmcore_progress import Progress
     from llmcore_tui.content.deck import Deck
-    from llmcore_tui.content.plan import Day
 
 FORECAST_DAYS = 10
 
@@ -80,7 +79,7 @@ def today(deck: Deck, progress: Progress, now: datetime, language: Language) -> 
         open_days=tuple(
             earlier.day
             for earlier in (choice.plan.days if choice and day else ())
-            if day and earlier.day < day.day and _is_open(progress, earlier)
+            if day and earlier.day < day.day and is_open(progress, earlier)
         ),
         due=counts.due,
         learning=counts.learning,
@@ -95,8 +94,3 @@ def today(deck: Deck, progress: Progress, now: datetime, language: Language) -> 
 def _module(deck: Deck, module: str, language: Language) -> TodayModule:
     found = deck.module(module)
     return TodayModule(found.id, found.title.of(language), found.planned)
-
-
-def _is_open(progress: Progress, day: Day) -> bool:
-    found = checkpoint(progress, day, "en")
-    return found is not None and found.is_open

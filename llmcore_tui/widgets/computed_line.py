@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 BETWEEN = "   "
 PREDICTED = Bilingual("you predicted", "你的预测")
 COMPUTED = Bilingual("computed", "计算结果")
-IDEA_OFF = Bilingual("idea off", "关掉该思想")
+IDEA_OFF = Bilingual("idea off", "关闭该想法")
 HELD = Bilingual("within {within}", "在 {within} 以内")
 MISSED = Bilingual("not within {within}", "超出 {within}")
 RUNNING = Bilingual("running …", "运行中 …")

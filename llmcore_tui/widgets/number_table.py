@@ -16,8 +16,8 @@ from llmcore_tui.render.width import cells, pad
 if TYPE_CHECKING:
     from llmcore_tui.lab.run import Run
 
-OFF = Bilingual("idea off", "关掉该思想")
-ALREADY_OFF = Bilingual("the idea is off", "该思想已关掉")
+OFF = Bilingual("idea off", "关闭该想法")
+ALREADY_OFF = Bilingual("the idea is off", "该想法已关闭")
 
 
 class NumberTable:

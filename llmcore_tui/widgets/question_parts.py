@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NOTE = Bilingual("your note", "你的笔记")
 FLAGGED = Bilingual("you flagged", "你报过错")
-WITHIN = Bilingual("within {within} counts", "误差 {within} 以内算对")
+WITHIN = Bilingual("within {within} counts", "误差在 {within} 以内算对")
 
 
 class QuestionParts:

@@ -106,7 +106,7 @@ def _days(
 def _interval_before(state: Folded) -> int:
     if state.phase != Phase.REVIEW or state.due_day is None or state.last_day is None:
         return 0
-    return max(state.due_day - state.last_day, 0)
+    return state.due_day - state.last_day
 
 
 def _recall(state: Folded, today: int) -> float | None:

@@ -13,6 +13,9 @@ BUSY_MS = 15_000
 CHECKPOINT_PAGES = 4_000
 """Pages of write-ahead log before they are moved into the file: 16 MB, so that fewer than one rating in a hundred waits for it."""
 
+_NO_WRITING = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+_NO_ROOM_BESIDE = (sqlite3.SQLITE_IOERR_SHMOPEN, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMMAP)
+
 _PRAGMAS = f"""
     PRAGMA busy_timeout = {BUSY_MS};
     PRAGMA synchronous = FULL;
@@ -46,7 +49,7 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
     try:
         return _reading(path, "ro")
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+        if error.sqlite_errorcode not in _NO_ROOM_BESIDE and error.sqlite_errorcode & 0xFF not in _NO_WRITING:
             raise
         return _reading(
             path, "ro&immutable=1"

@@ -33,6 +33,18 @@ def clear_errors(path: Path) -> Iterator[None]:
         raise disk_problem(path, error) from error
 
 
+_VAGUE = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+"""What SQLite says, among other things, when there is no room for the files it keeps beside the log while it is open."""
+_LEAST_BYTES = 65_536
+
+
+def _is_full(path: Path) -> bool:
+    import shutil
+
+    there = next((folder for folder in path.absolute().parents if folder.exists()), None)
+    return there is not None and shutil.disk_usage(there).free < _LEAST_BYTES
+
+
 def disk_problem(path: Path, error: OSError) -> LogProblem:
     """The clear error for one of the operating system's."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
@@ -48,7 +60,7 @@ def _problem(path: Path, error: sqlite3.Error) -> LogProblem | None:
     primary = code & 0xFF
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return DamagedLog(path, f"The log {path} is damaged ({error}).", _DAMAGED)
-    if primary == sqlite3.SQLITE_FULL:
+    if primary == sqlite3.SQLITE_FULL or (primary in _VAGUE and _is_full(path)):
         return DiskFull(path, f"The disk is full: {path} could not be written.", _FULL)
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL):
         return LogBusy(path, f"Another program keeps the log {path} locked.", _BUSY)

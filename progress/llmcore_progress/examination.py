@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shlex import quote
 from typing import Literal
@@ -16,10 +16,10 @@ from llmcore_progress.connection import connect_read_only
 from llmcore_progress.disk import clear_errors
 from llmcore_progress.errors import LogProblem, MissingLog
 from llmcore_progress.instant import microseconds, moment
-from llmcore_progress.migrate import SCHEMA, migration, statements, version
+from llmcore_progress.migrate import APPLICATION, SCHEMA, migration, statements, version
 
 Severity = Literal["ok", "warning", "error"]
-_OLD_BACKUP = timedelta(days=14)
+_BEHIND = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,16 @@ def examine(path: Path, now: datetime) -> list[Finding]:
     except LogProblem as error:
         findings = [Finding("error", "log", error.message, error.hint)]
     damaged = any(finding.severity == "error" for finding in findings)
-    return [*findings, *_backups(path, found, now, damaged=damaged)]
+    return [*findings, *_backups(path, found, damaged=damaged)]
 
 
 def _structure(connection: sqlite3.Connection) -> Iterator[Finding]:
     problems = [row[0] for row in connection.execute("PRAGMA integrity_check(5)").fetchall()]
     if problems != ["ok"]:
         yield Finding("error", "log", f"The database is damaged: {'; '.join(problems)}"[:300])
+        return
+    if connection.execute("PRAGMA application_id").fetchone() != (APPLICATION,):
+        yield Finding("error", "log", "This is a database, but not a log of llmcore.")
         return
     yield Finding("ok", "log", "The database is intact.")
     found = version(connection)
@@ -105,7 +108,7 @@ def _contents(connection: sqlite3.Connection, now: datetime) -> Iterator[Finding
             )
 
 
-def _backups(path: Path, found: list[Backup], now: datetime, *, damaged: bool) -> Iterator[Finding]:
+def _backups(path: Path, found: list[Backup], *, damaged: bool) -> Iterator[Finding]:
     if damaged and found:
         names = ", ".join(one.path.name for one in found[:3])
         yield Finding(
@@ -121,10 +124,14 @@ def _backups(path: Path, found: list[Backup], now: datetime, *, damaged: bool) -
             "There is no backup yet.",
             "One is made on each day of study.",
         )
-    elif now - found[0].made > _OLD_BACKUP:
-        yield Finding("ok", "backups", f"{len(found)} backups; the newest is of {found[0].made:%Y-%m-%d}.")
     else:
-        yield Finding("ok", "backups", f"{len(found)} backups, the newest of {found[0].made:%Y-%m-%d}.")
+        newest, written = found[0].made, datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        message = f"Backups: {len(found)}, the newest of {newest:%Y-%m-%d}."
+        if written - newest > _BEHIND:
+            hint = "Studying makes one a day; if it does not, see that its folder can be written to."
+            yield Finding("warning", "backups", f"{message} The log is of {written:%Y-%m-%d}.", hint)
+        else:
+            yield Finding("ok", "backups", message)
 
 
 def _restore_hint(path: Path, newest: Backup) -> str:

@@ -4,7 +4,7 @@ What a review decided (phase, step, due) is recorded in its event, since it depe
 settings; memory is computed from ratings and days. A review made without knowing of another one (two devices, merged
 later; or an undo in between) is recognised by `after`, the review it believed to follow: its days are then
 computed from the memory of all reviews, without fuzz, so that a lapse on one device is not hidden by a long interval
-of the other. A step within the day stays as recorded.
+of the other. A step within the day stays as recorded, and so does the due of an event that does not say what it followed.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ def _due(state: Folded, event: Event, phase: Phase, day: int, exact_days: int) -
     if phase != Phase.REVIEW:
         at = read(recorded)
         return microseconds(event.at) + _STEP_US if at is None else at
-    knew_all = event.body.get("after") == state.last_review
+    knew_all = event.body.get("after", state.last_review) == state.last_review
     due_day = read_day(recorded) if knew_all else None
     return min(day + exact_days, LAST_DAY) if due_day is None else max(due_day, day)
 

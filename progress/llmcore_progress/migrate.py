@@ -7,11 +7,17 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from llmcore_progress.errors import NewerLog
+from llmcore_progress.errors import LogProblem, NewerLog
 
 SCHEMA = 3
 """The number of the newest file in `migrations/`."""
 
+APPLICATION = 0x6C6C6D63
+"""SQLite's application id of a log."""
+_WHAT_IT_IS = (  # in one statement: another process may be making the log right now
+    "SELECT (SELECT user_version FROM pragma_user_version), (SELECT application_id FROM pragma_application_id), "
+    "(SELECT count(*) FROM sqlite_master)"
+)
 _FOLDER = Path(__file__).parent / "migrations"
 
 
@@ -22,8 +28,12 @@ def version(connection: sqlite3.Connection) -> int:
 
 
 def migrate(connection: sqlite3.Connection, path: Path, now: datetime) -> None:
-    """Apply what is missing; raises NewerLog for a log from the future."""
-    found = version(connection)
+    """Apply what is missing; raises NewerLog for a log from the future, LogProblem for what is no log."""
+    found, application, tables = connection.execute(_WHAT_IT_IS).fetchone()
+    if application != APPLICATION and (found or tables):
+        raise LogProblem(
+            path, f"{path} is a database, but not a log of llmcore.", "It was left as it is; move it away."
+        )
     if found == SCHEMA:
         return
     if found > SCHEMA:

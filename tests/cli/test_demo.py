@@ -107,10 +107,10 @@ def test_text_has_title_formula_numbers_off_and_the_sentence(deck: Path, capsys:
     assert lines[0].endswith("by formula · 0.00 s of CPU")
     assert "y = ax" in lines
     assert "a = 3, x = 2" in lines
+    assert "idea off: a = 0" in lines
     at = lines.index("the height")
     assert lines[at - 1].split() == ["y", "6", "m", "0", "m"]
-    assert "with the idea" in lines[at - 2]
-    assert lines[at - 2].endswith("without: a = 0")
+    assert lines[at - 2].split() == ["idea", "on", "idea", "off"]
     assert lines[-1] == "At a=3 the height is 6.0."
     assert any(line.startswith("height: from 0 at x = 0 to 6 at 2") for line in lines)
 
@@ -120,13 +120,19 @@ def test_chinese_is_spoken_all_through(deck: Path, capsys: Captured) -> None:
     out = capsys.readouterr().out
     assert "一条直线" in out
     assert "高度" in out
-    assert "去掉：a = 0" in out
+    assert "关闭: a = 0" in out
     assert "a=1 时高度为 2.0。" in out
     assert run(["demo", "line", "--lang", "zh", "--json"]) == 0
     assert told(capsys)["numbers"]["y"]["reads"] == "高度"
 
 
 def test_every_line_fits_eighty_columns(deck: Path, capsys: Captured) -> None:
+    long = "'100,000 steps, which is all that a test with such a long reason may take'"
+    body = (
+        f"    y = a * x if a else NotReached({long})\n"
+        f"    return Result({{'y': y, 'twice': NotReached({long})}}, ran='training')"
+    )
+    write_demo(deck, with_body(body))
     for words in (
         ["line"],
         ["line", "--plot"],
@@ -151,7 +157,7 @@ def test_off_runs_with_the_idea_off(deck: Path, capsys: Captured) -> None:
     row = told(capsys)
     assert (row["set"]["a"], row["numbers"]["y"]["value"]) == (0.0, 0.0)
     run(["demo", "line", "--off"])
-    assert "without" not in capsys.readouterr().out
+    assert "idea off" not in capsys.readouterr().out
 
 
 def test_a_demo_without_an_off_switch_says_why(deck: Path, capsys: Captured) -> None:

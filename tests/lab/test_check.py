@@ -182,6 +182,19 @@ def test_an_update_keeps_what_is_within_its_tolerance(deck: Path, run_check: Che
     assert lock["slots"]["line.height#ratio"]["value"] == 3.1
 
 
+def test_an_update_takes_nothing_out_of_the_lock_while_a_file_cannot_be_read(
+    deck: Path, run_check: Check
+) -> None:
+    run_check(update=True)
+    before = (deck / LOCK).read_bytes()
+    file = change(deck, ITEMS, "kind: numeric", "kind: [numeric")
+    assert run_check(update=True).changes == ()
+    assert (deck / LOCK).read_bytes() == before
+    change(deck, ITEMS, "kind: [numeric", "kind: numeric")
+    assert found(run_check(update=True)) == []
+    assert file.exists()
+
+
 def test_a_changed_demo_makes_its_locked_numbers_old(deck: Path, run_check: Check) -> None:
     run_check(update=True)
     change(deck, "demos/line.py", "A line", "A straight line")

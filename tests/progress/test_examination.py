@@ -67,6 +67,12 @@ def another_file(path: Path) -> None:
     path.write_text("Dear diary, " * 1_000)
 
 
+def another_database(path: Path) -> None:
+    path.unlink()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE recipe (name)")
+
+
 def emptied(path: Path) -> None:
     os.truncate(path, 0)
 
@@ -128,7 +134,7 @@ def test_a_damaged_log_is_recognised_at_the_start_and_left_as_it_is(tmp_path: Pa
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("damage", [*DAMAGES, cut_within_a_page, a_leaf_in_the_middle])
+@pytest.mark.parametrize("damage", [*DAMAGES, another_database, cut_within_a_page, a_leaf_in_the_middle])
 def test_the_doctor_recognises_damage_and_says_how_to_go_back(tmp_path: Path, damage: object) -> None:
     path = studied(tmp_path)
     damage(path)  # type: ignore[operator]  # one of these
@@ -176,6 +182,17 @@ def test_a_clock_that_was_wrong_is_noticed(tmp_path: Path) -> None:
     (finding,) = found(tmp_path / "log.sqlite", "clock")
     assert finding.severity == "warning"
     assert "2026-12-22" in finding.message
+
+
+def test_a_log_without_a_backup_of_its_last_days_is_noticed(tmp_path: Path) -> None:
+    path = studied(tmp_path, 1)
+    (backup,) = (tmp_path / "backups").iterdir()
+    for days, severity in ((2, "ok"), (4, "warning")):
+        then = path.stat().st_mtime - days * 86_400
+        os.utime(backup, (then, then))
+        assert found(path, "backups")[0].severity == severity
+    backup.unlink()
+    assert found(path, "backups")[0].severity == "warning"
 
 
 def test_an_older_and_a_newer_format_are_told_apart(tmp_path: Path) -> None:

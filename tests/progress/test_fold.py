@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -80,6 +80,22 @@ def test_a_review_that_knew_of_the_other_keeps_its_due() -> None:
     lapse = review("a", 1, NOW, days=1, after=start.id)
     aware = review("a", 3, NOW + DAY, days=6, after=lapse.id)
     assert fold([start, lapse, aware], MODEL).due_day == TODAY + 7
+
+
+def test_a_review_that_does_not_say_what_it_followed_keeps_its_due() -> None:
+    first = review("a", 4, NOW, days=9)
+    other = event(Kind.REVIEW, "a", {"rating": 3, "phase": "review", "due": "2027-01-01"}, NOW + DAY)
+    assert fold([first, other], MODEL).due_day == date(2027, 1, 1).toordinal()
+
+
+@pytest.mark.parametrize(
+    ("asked", "used"), [(0.7, 0.7), (0.85, 0.85), (0.99, 0.99), (1.5, 0.9), (0.1, 0.9), ("x", 0.9)]
+)
+def test_days_are_computed_for_the_retention_that_was_asked_for(asked: Json, used: float) -> None:
+    start = review("a", 4, NOW, days=9)
+    unaware = review("a", 3, NOW + 9 * DAY, days=300, after="unknown", retention=asked)
+    _, days = MODEL.after(fold([start], MODEL).memory, 9, 3, used)
+    assert fold([start, unaware], MODEL).due_day == TODAY + 9 + days
 
 
 def test_a_card_is_due_anew_when_the_review_in_between_is_undone() -> None:

@@ -98,6 +98,21 @@ def test_a_log_is_not_made_on_a_full_disk(small_disk: Path) -> None:
         progress.note("m0.c0", "now", NOW)
 
 
+def test_a_log_on_a_disk_that_filled_up_since_is_a_clear_line_and_can_be_read(small_disk: Path) -> None:
+    with opened(small_disk) as progress:
+        made = progress.review("m0.c0", Rating.GOOD, NOW, elapsed_ms=1)
+    ballast = small_disk / "ballast"
+    fill_up(ballast)
+    with pytest.raises(LogProblem) as caught:
+        opened(small_disk).note("m0.c0", "x" * 100, NOW)
+    assert_clear(caught.value)
+    with Progress.open(small_disk / "log.sqlite", settings=SETTINGS, now=NOW, read_only=True) as progress:
+        assert list(progress.events()) == [made]
+    ballast.unlink()
+    with opened(small_disk) as progress:
+        assert list(progress.events()) == [made]
+
+
 def test_an_export_to_a_full_disk_is_a_clear_line(tmp_path: Path, small_disk: Path) -> None:
     with opened(tmp_path) as progress:
         for nth in range(30):

@@ -12,7 +12,7 @@ import pytest
 
 import llmcore_progress
 from llmcore_progress import Progress, backups
-from llmcore_progress.errors import DiskFull, NewerLog
+from llmcore_progress.errors import DiskFull, LogProblem, NewerLog
 from llmcore_progress.fold import fold_all
 from llmcore_progress.migrate import SCHEMA, migration, statements
 from tests.progress.given import DAY, NOW, SETTINGS, deck, opened, stock
@@ -96,6 +96,18 @@ def test_a_log_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
         assert caught.value.exit_code == 4
 
 
+@pytest.mark.parametrize("number", [0, SCHEMA, 99])
+def test_a_database_that_is_no_log_is_left_alone(tmp_path: Path, number: int) -> None:
+    path = tmp_path / "log.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE recipe (name)")
+        connection.execute(f"PRAGMA user_version = {number}")
+    with pytest.raises(LogProblem, match="not a log of llmcore"):
+        opened(path)
+    assert [name for _, name, _ in shape(path)] == ["recipe"]
+    assert backups(path) == []
+
+
 def test_without_room_for_the_backup_nothing_is_migrated(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,7 +146,7 @@ def test_a_migration_that_fails_halfway_leaves_the_old_format(
 
 def test_statements_are_told_apart_by_sqlite_itself() -> None:
     found = list(statements(migration(1)))
-    assert len(found) == 7
+    assert len(found) == 8
     assert sum("CREATE TRIGGER" in each and each.rstrip().endswith("END;") for each in found) == 2
 
 

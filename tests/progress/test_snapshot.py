@@ -210,6 +210,23 @@ def test_memory_of_another_version_of_fsrs_is_computed_anew_card_by_card(
         assert_computed_from_events_without_deck(progress)
 
 
+def test_a_merged_event_is_folded_at_once_even_where_only_memory_was_stale(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(tmp_path) as progress:
+        stock(progress, deck(len(CARDS)))
+        for card in CARDS:
+            progress.review(card, Rating.EASY, NOW, elapsed_ms=1_000)
+    monkeypatch.setattr("llmcore_progress.snapshot.key", lambda: "fsrs-7")
+    with opened(tmp_path) as progress:
+        progress.state(CARDS[0])
+        with opened(tmp_path / "phone", device="phone") as phone:
+            phone.review(CARDS[1], Rating.AGAIN, NOW + MINUTE, elapsed_ms=1_000)
+            progress.merge(io.BytesIO(exported(phone)), NOW + MINUTE)
+        assert progress._log.query("SELECT card, due_too FROM stale") == [(CARDS[2], 0)]
+        assert progress.next_card(NOW + 2 * MINUTE) is not None
+
+
 def test_two_versions_of_fsrs_at_once_take_no_memory_from_each_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

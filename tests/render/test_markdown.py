@@ -166,5 +166,15 @@ def test_no_text_raises_and_prose_fits(text: str, width: int) -> None:
         assert all(cells(line) <= width + 24 for line in lines)
 
 
+def test_punctuation_after_a_formula_does_not_begin_a_line_of_a_page() -> None:
+    x = "<math><mi>x</mi></math>"
+    assert (
+        html("设 $x$、$x$。") == f'<p>设 <span class="kept">{x}、</span><span class="kept">{x}。</span></p>'
+    )
+    assert html("($x$), $x$ and **$x$**, `$x$`.") == (
+        f'<p>(<span class="kept">{x}),</span> {x} and <strong>{x}</strong>, <code>$x$</code>.</p>'
+    )
+
+
 def test_numbers_on_a_page_have_a_minus_sign_and_words_keep_their_hyphens() -> None:
     assert html_text("on-policy at -0.31, 2-3 and x-1") == "on-policy at −0.31, 2-3 and x-1"

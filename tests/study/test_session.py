@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from concurrent.futures import Future
 from typing import Any
 
 import pytest
 
 from llmcore_progress import Event, Progress
-from llmcore_tui.errors import InputError
+from llmcore_tui.content.claim import Setting
+from llmcore_tui.errors import InputError, UntrustedDeck
+from llmcore_tui.lab.demo import Demo
+from llmcore_tui.lab.run import Run
+from llmcore_tui.study.runner import Listener
 from llmcore_tui.study.session import Session, Stage
 from llmcore_tui.study.unusable import Unusable, said
 from tests.study.conftest import NewSession
@@ -205,6 +211,29 @@ def test_a_number_that_was_seen_by_running_the_demo_cannot_be_predicted_any_more
         {"x": 3.0},
         {"doubled": 6.0},
     )
+
+
+def test_a_demo_that_may_not_run_shows_nothing_so_the_number_can_still_be_predicted(
+    new_session: NewSession, progress: Progress
+) -> None:
+    class Refusing(SlowRunner):
+        def run(self, demo: Demo, settings: Mapping[str, Setting], on_progress: Listener) -> Future[Run]:
+            raise UntrustedDeck("The demos of this deck are not trusted.")
+
+    session = new_session(runner=Refusing(), modules=["twice"])
+    go_to(session, "twice.calculate")
+    run = session.run()
+    assert run is not None
+    assert run.problem == "The demos of this deck are not trusted."
+    session.answer("4")
+    revealed = session.reveal()
+    assert revealed.check is not None
+    assert revealed.check.says == "Not checked: The demos of this deck are not trusted."
+    assert not events(progress, "demo", "prediction")
+    session.rate(3)
+    assert [event.body["holds"] for event in events(progress, "prediction")] == [None]
+    summary = session.summary()
+    assert (summary.predictions, summary.within) == (0, 0)
 
 
 def test_running_the_demo_first_puts_an_earlier_prediction_into_the_log(

@@ -128,6 +128,10 @@ class Index:
 
         Up to a thousand hits come in order of relevance, more in the order they were read.
         """
+        most = -1 if limit is None else limit
+        if tag and not (tagged or text.strip() or module):
+            cards = "SELECT card FROM tags WHERE tag = ? ORDER BY record LIMIT ?"
+            return [name for (name,) in self._ask(cards, tag.lower(), most)]
         where, values = ["kind = 'card'"], []
         if tag:
             of_modules = (
@@ -138,7 +142,7 @@ class Index:
         if module is not None:
             where.append("module = ?")
             values.append(module)
-        return self._search(text, " AND ".join(where), values, -1 if limit is None else limit)
+        return self._search(text, " AND ".join(where), values, most)
 
     def _search(self, text: str, where: str, values: list[str], limit: int) -> list[str]:
         if not text.strip():

@@ -104,8 +104,8 @@ def _store_record(database: sqlite3.Connection, file: int | None, ordinal: int, 
     body = json.dumps(record.plain, ensure_ascii=False, default=date.isoformat)
     database.execute("INSERT INTO bodies VALUES (?, ?, ?, ?)", (row, place, record.as_of, body))
     if card:
-        tags = [(tag.lower(), row) for tag in dict.fromkeys(card.tags)]
-        database.executemany("INSERT OR IGNORE INTO tags VALUES (?, ?)", tags)
+        tags = [(tag.lower(), row, card.id) for tag in dict.fromkeys(card.tags)]
+        database.executemany("INSERT OR IGNORE INTO tags VALUES (?, ?, ?)", tags)
         database.execute("INSERT INTO words (rowid, ask, rest) VALUES (?, ?, ?)", (row, *_word_columns(card)))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from llmcore_tui.errors import EnvironmentProblem
 
-VERSION = 2
+VERSION = 3
 """Counts up with every change of the tables, of what readers make of a file, or of how text is cut into words."""
 
 MEMORY = ":memory:"
@@ -28,7 +28,8 @@ CREATE TABLE bodies (record INTEGER PRIMARY KEY, place TEXT NOT NULL, as_of TEXT
 CREATE INDEX by_name ON records (kind, name);
 CREATE INDEX by_module ON records (kind, module, file, ordinal, name, family);
 CREATE INDEX by_file ON records (file);
-CREATE TABLE tags (tag TEXT NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (tag, record)) WITHOUT ROWID;
+CREATE TABLE tags (tag TEXT NOT NULL, record INTEGER NOT NULL, card TEXT NOT NULL, PRIMARY KEY (tag, record))
+    WITHOUT ROWID;
 CREATE INDEX by_record ON tags (record);
 CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE words USING fts5(ask, rest, content='', tokenize='unicode61 remove_diacritics 2');

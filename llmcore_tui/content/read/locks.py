@@ -92,6 +92,8 @@ class _UnreadableError(Exception):
 
 
 def _text(file: Path) -> str:
+    if file.exists() and not file.is_file():
+        raise _UnreadableError("is not a file that can be read")
     try:
         with file.open("rb") as opened:
             data = opened.read(LARGEST_BYTES + 1)

@@ -1,4 +1,6 @@
 -- The log: events, which are added and never changed or taken away.
+PRAGMA application_id = 0x6C6C6D63;  -- "llmc": tells a log from any other database
+
 CREATE TABLE meta (
     key TEXT NOT NULL PRIMARY KEY,
     value TEXT NOT NULL

@@ -35,4 +35,5 @@ BEGIN
     SELECT RAISE(ABORT, 'the log is append-only: an event is never deleted');
 END;
 COMMIT;
+PRAGMA application_id = 0x6C6C6D63;
 PRAGMA user_version = 1;

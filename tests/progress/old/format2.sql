@@ -115,4 +115,5 @@ BEGIN
     DELETE FROM load WHERE day = old.due_day AND cards = 0;
 END;
 COMMIT;
+PRAGMA application_id = 0x6C6C6D63;
 PRAGMA user_version = 2;
