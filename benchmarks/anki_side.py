@@ -32,7 +32,7 @@ def make(file: Path, cards: int, reviews: int) -> dict[str, Any]:
             note = collection.new_note(kind)
             note["Front"], note["Back"] = words(source, 12), words(source, 20)
             note.tags = [f"module::{module_of(number)}", tag_of(number)]
-            requests.append(AddNoteRequest(note=note, deck_id=1))  # type: ignore[arg-type]
+            requests.append(AddNoteRequest(note=note, deck_id=1))
         collection.add_notes(requests)
     collection.set_config("fsrs", True)
     seen = list(collection.find_cards(""))[: cards // 2]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from frames import leave_after_first_frame
-from llmcore_tui.app import LlmcoreApp
+from llmcore_tui.app import ready
 from llmcore_tui.cli import opened
 from llmcore_tui.study.opened import Opened, Wishes
 
@@ -13,7 +13,7 @@ def main() -> None:
     settings = opened.config()
     with opened.progress(settings, opened.now()) as progress:
         desk = Opened(settings, opened.deck(settings), progress, opened.now)
-        leave_after_first_frame(LlmcoreApp(desk, Wishes(seed=1), start="study"), "study")
+        leave_after_first_frame(ready(desk, Wishes(seed=1), start="study"), "study")
 
 
 if __name__ == "__main__":

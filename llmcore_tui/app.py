@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
@@ -11,7 +12,6 @@ from textual.screen import Screen
 
 from llmcore_tui.content.bilingual import Bilingual, Language
 from llmcore_tui.keymap import APP_KEYS, bindings, explained
-from llmcore_tui.screens.help import HelpScreen
 from llmcore_tui.screens.study import StudyScreen
 from llmcore_tui.study.runner import Runner
 from llmcore_tui.theme import THEMES
@@ -68,6 +68,8 @@ class LlmcoreApp(App[None]):
         self, opened: Opened, wishes: Wishes, *, start: Mode = "today", runners: Runners | None = None
     ) -> None:
         """`runners`: what runs demos, in place of a worker a deck."""
+        # The constructor reads it: without it Textual would first lay out and draw an empty screen of its own.
+        self.DEFAULT_MODE = start  # type: ignore[misc]  # Textual has it for the class, here each app has its own
         super().__init__()
         self.opened = opened
         self.language: Language = opened.config.language
@@ -99,12 +101,12 @@ class LlmcoreApp(App[None]):
     def _lab(self) -> LabScreen:
         from llmcore_tui.screens.lab import LabScreen
 
-        return LabScreen(self.opened.deck, self.runners, self.language, self.remapped)
+        return LabScreen(self.opened, self.runners, self.language, self.remapped)
 
     async def on_mount(self) -> None:
         """Show the first screen, then let the worker load what demos need."""
         await self.switch_mode(self.start)
-        self.set_timer(A_MOMENT, self.runners.start)
+        self.call_after_refresh(self.set_timer, A_MOMENT, self.runners.start)
 
     def on_unmount(self) -> None:
         """Leave no process behind."""
@@ -112,6 +114,8 @@ class LlmcoreApp(App[None]):
 
     def action_help(self) -> None:
         """Every key of this screen."""
+        from llmcore_tui.screens.help import HelpScreen
+
         active = [active.binding for active in self.screen.active_bindings.values()]
         self.push_screen(HelpScreen(explained(active, self.language, self.remapped)))
 
@@ -155,4 +159,12 @@ class LlmcoreApp(App[None]):
 
 def run_app(opened: Opened, wishes: Wishes, *, start: Mode = "today") -> None:
     """Run the program until the learner leaves it."""
-    LlmcoreApp(opened, wishes, start=start).run()
+    ready(opened, wishes, start=start).run()
+
+
+def ready(opened: Opened, wishes: Wishes, *, start: Mode) -> LlmcoreApp:
+    """The program before it runs, once a process."""
+    app = LlmcoreApp(opened, wishes, start=start)
+    # What is imported by now stays to the end; a collection would go through all of it, 20 ms, and free nothing.
+    gc.freeze()
+    return app

@@ -8,7 +8,6 @@ from __future__ import annotations
 import difflib
 import os
 import re
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -16,7 +15,6 @@ from typing import Any, Literal, TypeVar
 
 from llmcore_tui import locations
 from llmcore_tui.config_rules import Choice, KeyTable, Number, Rule, Several, Switch, Text, a_folder, a_number
-from llmcore_tui.config_text import entry, put, take_out
 from llmcore_tui.errors import ConfigError
 
 Language = Literal["en", "zh"]
@@ -105,6 +103,8 @@ def known(name: str) -> tuple[str, str]:
 
 def set_value(name: str, words: Sequence[str]) -> Any:
     """Put one setting into the file, leaving the rest of it as it is, and give the value that now holds."""
+    from llmcore_tui.config_text import put
+
     setting, binding = known(name)
     if setting == "keys" and not binding:
         raise ConfigError("Keys are set one by one.", "Name the binding too: keys.BINDING.")
@@ -118,6 +118,8 @@ def set_value(name: str, words: Sequence[str]) -> Any:
 
 def unset(name: str) -> bool:
     """Take one setting out of the file, so that its default holds; whether it was there."""
+    from llmcore_tui.config_text import take_out
+
     file = locations.config_file()
     text = _text(file)
     without = take_out(text, *_place(*known(name)), file=file)
@@ -128,6 +130,8 @@ def unset(name: str) -> bool:
 
 def template() -> str:
     """A first file of settings: each with what it is for, its default commented out."""
+    from llmcore_tui.config_text import entry
+
     lines = ["# Settings of llmcore: take the # away before one and change it."]
     for setting in fields(Config):
         rule: Rule = setting.metadata["rule"]
@@ -150,7 +154,10 @@ def _nearest(name: str) -> str:
 
 
 def _from_file(file: Path) -> dict[str, Any]:
-    text = _text(file)
+    if not (text := _text(file)):
+        return {}
+    import tomllib
+
     try:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 
 class Rule(Protocol):
@@ -25,8 +24,7 @@ class Rule(Protocol):
         """The value of what TOML says."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One of a few words."""
 
     words: tuple[str, ...]
@@ -44,8 +42,7 @@ class Choice:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number between two bounds, both allowed."""
 
     low: float
@@ -67,8 +64,7 @@ class Number:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(NamedTuple):
     """Yes or no."""
 
     allowed: str = "true or false"
@@ -94,8 +90,7 @@ class Switch:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """Any text on one line."""
 
     allowed: str = "text on one line, not empty"
@@ -109,8 +104,7 @@ class Text:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class Several:
+class Several(NamedTuple):
     """A list; in a word its parts stand between separators."""
 
     allowed: str
@@ -130,8 +124,7 @@ class Several:
         return parts
 
 
-@dataclass(frozen=True, slots=True)
-class KeyTable:
+class KeyTable(NamedTuple):
     """The table `[keys]`: a binding's name, and its keys."""
 
     allowed: str = "a table of binding = key"

@@ -102,9 +102,25 @@ def test_a_set_up_that_fails_ends_the_gate(gate: Path) -> None:
     assert check(gate)[0] == 4
 
 
-def test_continuous_integration_runs_the_long_gate(gate: Path) -> None:
+@pytest.mark.parametrize("there", [True, False])
+def test_continuous_integration_runs_the_long_gate_with_a_browser(gate: Path, there: bool) -> None:
     (gate / ".ci").mkdir()
     shutil.copy(ROOT / ".ci" / "run", gate / ".ci")
     script(gate / "check", 'echo "check $*"')
-    ended = subprocess.run([str(gate / ".ci" / "run")], cwd="/", capture_output=True, text=True, check=True)
-    assert ended.stdout == "check --long\n"
+    tools = gate / ".venv" / "bin"
+    for name in ("dirname", "sh"):
+        (tools / name).symlink_to(str(shutil.which(name)))
+    script(tools / "id", "echo 0")
+    script(tools / "apt-get", 'echo "apt-get $1"')
+    if there:
+        script(tools / "chromium", "")
+    ended = subprocess.run(
+        [str(gate / ".ci" / "run")],
+        cwd="/",
+        env={"PATH": str(tools)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    installing = [] if there else ["apt-get update", "apt-get install"]
+    assert ended.stdout.splitlines() == [*installing, "check --long"]

@@ -184,7 +184,7 @@ def _studied(deck: Deck, record: str) -> Studied:
 
 
 def _list_as_json(deck: Deck) -> dict[str, Any]:
-    from llmcore_tui.content.read.files import RecordKind
+    from llmcore_tui.content.record_kind import RecordKind
 
     counts = {
         f"{kind}s": deck.counts(kind) for kind in (RecordKind.CARD, RecordKind.ITEM, RecordKind.QUESTION)

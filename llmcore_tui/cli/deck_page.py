@@ -12,7 +12,7 @@ from llmcore_tui.content.card import Card, Option, Point
 from llmcore_tui.content.claim import Quoted
 from llmcore_tui.content.interview import InterviewQuestion
 from llmcore_tui.content.quiz import QuizItem
-from llmcore_tui.content.read.files import RecordKind
+from llmcore_tui.content.record_kind import RecordKind
 from llmcore_tui.render.width import cells, pad
 from llmcore_tui.study.asking import KINDS
 from llmcore_tui.study.filled import Filled

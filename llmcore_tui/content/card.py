@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
 
 from llmcore_tui.content.bilingual import Bilingual
-from llmcore_tui.content.claim import DemoLink, ResultSpec, Slot, Spread
-from llmcore_tui.content.code_task import CodeTask
 from llmcore_tui.content.wordings import Wordings
+
+if TYPE_CHECKING:
+    from llmcore_tui.content.claim import DemoLink, ResultSpec, Slot, Spread
+    from llmcore_tui.content.code_task import CodeTask
 
 CardId = NewType("CardId", str)
 ModuleId = NewType("ModuleId", str)

@@ -8,29 +8,31 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from llmcore_tui.content import locate, prerequisites
-from llmcore_tui.content.card import Card, CardId, ModuleId
-from llmcore_tui.content.glossary import Literal, Term
+from llmcore_tui.content.card import CardId, ModuleId
 from llmcore_tui.content.index import rows
 from llmcore_tui.content.index.index import Index
-from llmcore_tui.content.index.refresh import OnFile
-from llmcore_tui.content.index.rows import Row
-from llmcore_tui.content.interview import InterviewQuestion, QuestionId
-from llmcore_tui.content.level import Level
-from llmcore_tui.content.located import Lines, Located, LocatedCourse, Studied
-from llmcore_tui.content.lock import LockedNumber
 from llmcore_tui.content.locked import LockedNumbers
-from llmcore_tui.content.module import Area, Module
-from llmcore_tui.content.plan import Plan
-from llmcore_tui.content.problem import Problem
-from llmcore_tui.content.quiz import ItemId, QuizItem
-from llmcore_tui.content.read.document import Place
-from llmcore_tui.content.read.files import RecordKind
-from llmcore_tui.content.source import Source
+from llmcore_tui.content.record_kind import STUDIED, RecordKind
 from llmcore_tui.content.structure import remembered_structure
 from llmcore_tui.errors import InputError, UnknownName
+
+if TYPE_CHECKING:
+    from llmcore_tui.content.card import Card
+    from llmcore_tui.content.glossary import Literal, Term
+    from llmcore_tui.content.index.refresh import OnFile
+    from llmcore_tui.content.index.rows import Row
+    from llmcore_tui.content.interview import InterviewQuestion, QuestionId
+    from llmcore_tui.content.level import Level
+    from llmcore_tui.content.located import Located, LocatedCourse, Studied
+    from llmcore_tui.content.lock import LockedNumber
+    from llmcore_tui.content.module import Area, Module
+    from llmcore_tui.content.plan import Plan
+    from llmcore_tui.content.problem import Problem
+    from llmcore_tui.content.quiz import ItemId, QuizItem
+    from llmcore_tui.content.read.document import Place
+    from llmcore_tui.content.source import Source
 
 DEFAULT_PLAN = "14-day"
 
@@ -142,10 +144,14 @@ class Deck:
 
     def item_ids(self, module: str | None = None) -> list[ItemId]:
         """The ids of all quiz items, or of a module's."""
+        from llmcore_tui.content.quiz import ItemId
+
         return [ItemId(name) for name in self._names(RecordKind.ITEM, module)]
 
     def question_ids(self, module: str | None = None) -> list[QuestionId]:
         """The ids of all interview questions, or of a module's."""
+        from llmcore_tui.content.interview import QuestionId
+
         return [QuestionId(name) for name in self._names(RecordKind.QUESTION, module)]
 
     def cards(self, module: str) -> list[Card]:
@@ -171,7 +177,7 @@ class Deck:
     def counts_by_folder(self) -> list[tuple[Path, dict[RecordKind, int]]]:
         """How many cards, quiz items and interview questions each deck has."""
         return [
-            (index.deck, {kind: sum(index.counts(kind).values()) for kind in locate.STUDIED})
+            (index.deck, {kind: sum(index.counts(kind).values()) for kind in STUDIED})
             for index in self._indexes
         ]
 
@@ -186,6 +192,10 @@ class Deck:
         return sorted(
             (rows.plan(row) for row in self._all(RecordKind.PLAN)), key=lambda plan: plan.name != DEFAULT_PLAN
         )
+
+    def plan_names(self) -> list[str]:
+        """The names of all plans, the default one first."""
+        return sorted(self._names(RecordKind.PLAN, None), key=lambda name: name != DEFAULT_PLAN)
 
     def levels(self) -> list[Level]:
         """The levels in their order."""
@@ -235,6 +245,8 @@ class Deck:
 
     def order(self, plan: str | None = DEFAULT_PLAN) -> list[ModuleId]:
         """All modules in the order in which they are taught along a plan; along none when the deck has no such plan."""
+        from llmcore_tui.content import prerequisites
+
         along = self._find(RecordKind.PLAN, plan) if plan else None
         return prerequisites.order(self.modules(), rows.plan(along[1]) if along else None)
 
@@ -267,6 +279,8 @@ class Deck:
 
     def line_of(self, record_id: str, place: Place) -> tuple[Path, int]:
         """File and line of a place within a record, such as `("numbers", "ratio")`; reads the file."""
+        from llmcore_tui.content.located import Lines
+
         index, row = self._with_id(record_id)
         file = index.deck / row.file
         return file, Lines().line(file, (*json.loads(row.place), *place))
@@ -278,18 +292,24 @@ class Deck:
 
     def located(self) -> Iterator[Located]:
         """Every card, quiz item and interview question with its place, deck by deck and module by module."""
+        from llmcore_tui.content import locate
+
         return locate.studied(self._indexes)
 
     def located_plans(self) -> Iterator[tuple[Path, str, Plan]]:
         """Every plan with its deck's folder and its file."""
+        from llmcore_tui.content import locate
+
         return locate.plans(self._indexes)
 
     def located_courses(self) -> Iterator[LocatedCourse]:
         """Every area, module, level and term with its texts and its place."""
+        from llmcore_tui.content import locate
+
         return locate.courses(self._indexes)
 
     def _with_id(self, record_id: str) -> tuple[Index, Row]:
-        for kind in locate.STUDIED:
+        for kind in STUDIED:
             if found := self._find(kind, record_id):
                 return found
         raise self._unknown(RecordKind.CARD, record_id, "card")

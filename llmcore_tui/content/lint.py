@@ -12,7 +12,7 @@ from llmcore_tui.content.deck import Deck
 from llmcore_tui.content.located import Lines, Located
 from llmcore_tui.content.problem import Problem
 from llmcore_tui.content.read.document import named
-from llmcore_tui.content.read.files import RecordKind
+from llmcore_tui.content.record_kind import RecordKind
 from llmcore_tui.content.rules import alike, prose
 from llmcore_tui.content.rules.cited import STALE_MONTHS, cited, is_stale
 from llmcore_tui.content.rules.demos import Declared, demos

@@ -13,9 +13,9 @@ from llmcore_tui.content.index.rows import Row
 from llmcore_tui.content.located import Located, LocatedCourse, Studied
 from llmcore_tui.content.plan import Plan
 from llmcore_tui.content.read.document import Place
-from llmcore_tui.content.read.files import RecordKind
+from llmcore_tui.content.record_kind import RecordKind
 
-STUDIED: Mapping[RecordKind, Callable[[Row], Studied]] = {
+_STUDIED: Mapping[RecordKind, Callable[[Row], Studied]] = {
     RecordKind.CARD: rows.card,
     RecordKind.ITEM: rows.item,
     RecordKind.QUESTION: rows.question,
@@ -31,7 +31,7 @@ _COURSES: Mapping[RecordKind, Callable[[Row], tuple[Place, Bilingual]]] = {
 def studied(decks: Sequence[Index]) -> Iterator[Located]:
     """Cards, quiz items and interview questions, deck by deck and module by module: a large deck is never whole in memory."""
     for number, index in enumerate(decks):
-        for kind, make in STUDIED.items():
+        for kind, make in _STUDIED.items():
             for module in sorted(index.counts(kind)):
                 for row in index.rows(kind, module):
                     yield Located(make(row), index.deck, row.file, tuple(json.loads(row.place)), number == 0)

@@ -12,7 +12,7 @@ from llmcore_tui.content.problem import Problem, Severity
 from llmcore_tui.content.quiz import QuizItem
 from llmcore_tui.content.read import document
 from llmcore_tui.content.read.document import Document, Place
-from llmcore_tui.content.read.files import RecordKind
+from llmcore_tui.content.record_kind import RecordKind
 
 Studied = Card | QuizItem | InterviewQuestion
 """What a learner works on."""

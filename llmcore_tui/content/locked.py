@@ -6,9 +6,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from llmcore_tui.content.index.index import Index
-from llmcore_tui.content.lock import LockedNumber
-from llmcore_tui.content.read.files import RecordKind
-from llmcore_tui.content.read.locks import locked_number
+from llmcore_tui.content.lock import LockedNumber, locked_number
+from llmcore_tui.content.record_kind import RecordKind
 
 
 class LockedNumbers(Mapping[str, LockedNumber]):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from llmcore_tui.content.card import ModuleId
 from llmcore_tui.content.module import Module
-from llmcore_tui.content.plan import Plan
+
+if TYPE_CHECKING:
+    from llmcore_tui.content.plan import Plan
 
 Modules = Mapping[ModuleId, Module]
 

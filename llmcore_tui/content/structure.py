@@ -6,13 +6,12 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from llmcore_tui.content import prerequisites
 from llmcore_tui.content.card import ModuleId
 from llmcore_tui.content.index import rows
 from llmcore_tui.content.index.index import Index
 from llmcore_tui.content.index.rows import Row
 from llmcore_tui.content.problem import Problem
-from llmcore_tui.content.read.files import RecordKind
+from llmcore_tui.content.record_kind import RecordKind
 
 _UNIQUE = (
     RecordKind.MODULE,
@@ -73,6 +72,8 @@ def _body(deck: Index, row: Row) -> str:
 
 
 def _module_problems(decks: Sequence[Index]) -> Iterator[Problem]:
+    from llmcore_tui.content import prerequisites
+
     areas = {row.name for deck in decks for row in deck.rows(RecordKind.AREA)}
     stated = [(deck, row, rows.module(row)) for deck in decks for row in deck.rows(RecordKind.MODULE)]
     modules = {module.id: module for _, _, module in stated}

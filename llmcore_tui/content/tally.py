@@ -10,7 +10,7 @@ from llmcore_tui.content.claim import Computed, Quoted
 from llmcore_tui.content.deck import Deck
 from llmcore_tui.content.interview import InterviewQuestion
 from llmcore_tui.content.located import Studied
-from llmcore_tui.content.read.files import RecordKind
+from llmcore_tui.content.record_kind import RecordKind
 from llmcore_tui.content.rules.cited import is_stale
 
 

@@ -17,10 +17,10 @@ from llmcore_tui.content.code_task import CodeTask
 from llmcore_tui.content.deck import Deck
 from llmcore_tui.content.ids_lock import add_new
 from llmcore_tui.content.located import Lines, Located, Studied
-from llmcore_tui.content.lock import NUMBERS, LockedNumber
+from llmcore_tui.content.lock import NUMBERS, LockedNumber, locked_number
 from llmcore_tui.content.problem import Problem
 from llmcore_tui.content.quiz import QuizItem
-from llmcore_tui.content.read.locks import locked_number, numbers
+from llmcore_tui.content.read.locks import numbers
 from llmcore_tui.content.rules.demos import Declared
 from llmcore_tui.content.rules.note import Note, Notes
 from llmcore_tui.content.slots import formulas_in

@@ -6,13 +6,16 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from llmcore_tui.errors import DemoError, LlmcoreError
 from llmcore_tui.lab.declaration import Anchor, Direction, FlagValue
 from llmcore_tui.lab.demo import Demo
 from llmcore_tui.lab.flag import FlagSpec
 from llmcore_tui.lab.result import Estimate, NotReached, NotRun, Value
-from llmcore_tui.lab.run import Runner
+
+if TYPE_CHECKING:
+    from llmcore_tui.lab.run import Runner
 
 NOISE_ERRORS = 2.0
 """A statistical number has moved when the difference is at least this many standard errors of it."""

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from llmcore_tui.content.bilingual import Bilingual, Language
 from llmcore_tui.errors import DemoError
 from llmcore_tui.lab.declaration import FlagValue
-from llmcore_tui.lab.result import Estimate, NotReached, NotRun, Value
+
+if TYPE_CHECKING:
+    from llmcore_tui.lab.result import Value
 
 _FORMULA = re.compile(r"\$[^$]+\$")
-_MISSING: dict[Language, dict[type, str]] = {
-    "en": {NotReached: "not reached", NotRun: "not computed"},
-    "zh": {NotReached: "未达到", NotRun: "未计算"},
-}
+_NOT_REACHED = Bilingual("not reached", "未达到")
+_NOT_COMPUTED = Bilingual("not computed", "未计算")
 
 
 def placeholders(text: str) -> set[str]:
@@ -33,10 +34,12 @@ def fill(sentence: Bilingual, settings: Mapping[str, FlagValue], numbers: Mappin
 def _fill(
     text: str, settings: Mapping[str, FlagValue], numbers: Mapping[str, Value], language: Language
 ) -> str:
+    from llmcore_tui.lab.result import Estimate, NotReached, NotRun
+
     def shown(name: str, spec: str) -> str:
         value = numbers[name] if name in numbers else settings[name]
         if isinstance(value, NotReached | NotRun):
-            return _MISSING[language][type(value)]
+            return (_NOT_REACHED if isinstance(value, NotReached) else _NOT_COMPUTED).of(language)
         if isinstance(value, tuple):
             return ", ".join(f"{item:{spec or 'g'}}" for item in value)
         if isinstance(value, Estimate):

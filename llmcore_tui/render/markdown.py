@@ -22,7 +22,6 @@ from llmcore_tui.render.blocks import (
     Style,
     blocks,
 )
-from llmcore_tui.render.formula import art, inline
 from llmcore_tui.render.width import NO_BREAK_SPACE, cells, clip, line_ranges, wrap
 
 if TYPE_CHECKING:
@@ -87,6 +86,8 @@ def _block(block: Block, width: int) -> list[Line]:
         case Paragraph(spans, level):
             return _wrapped(spans, width, frozenset({"strong"}) if level else frozenset())
         case Formula(latex):
+            from llmcore_tui.render.formula import art
+
             return [(Piece(_INDENT + line),) for line in art(latex, width - len(_INDENT))]
         case Code(text):
             return [(Piece(_INDENT + line),) for line in text.split("\n")]
@@ -103,12 +104,18 @@ def _block(block: Block, width: int) -> list[Line]:
 def _pieces(spans: Sequence[Span], styles: frozenset[Style] = frozenset()) -> list[Piece]:
     pieces = []
     for index, span in enumerate(spans):
-        text = _unbroken(inline(span.text)) if span.is_formula else span.text
+        text = _unbroken(_inline(span.text)) if span.is_formula else span.text
         pieces.append(Piece(text, span.styles | styles))
         ends = index + 1 == len(spans) or spans[index + 1].link != span.link
         if span.link and ends and span.text != span.link:
             pieces.append(Piece(f" ({span.link})", styles))
     return pieces
+
+
+def _inline(latex: str) -> str:
+    from llmcore_tui.render.formula import inline
+
+    return inline(latex)
 
 
 def _unbroken(formula: str) -> str:

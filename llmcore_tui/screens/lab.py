@@ -34,9 +34,9 @@ from llmcore_tui.widgets.prose import Prose
 from llmcore_tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
-    from llmcore_tui.content.deck import Deck
     from llmcore_tui.lab.declaration import FlagValue
     from llmcore_tui.lab.run import Run
+    from llmcore_tui.study.opened import Opened
 
 PAUSE = 0.25
 """Seconds after the last turn of a flag before the demo runs."""
@@ -95,13 +95,16 @@ class LabScreen(Screen[None]):
 
         live: LiveRun
 
-    def __init__(self, deck: Deck, runner: Runner, language: Language, remapped: Mapping[str, str]) -> None:
+    def __init__(
+        self, opened: Opened, runner: Runner, language: Language, remapped: Mapping[str, str]
+    ) -> None:
         super().__init__()
+        self.saw = opened.saw
         self.runner = runner
         self.language: Language = language
         self.remapped = remapped
         self.files = {
-            name: file for folder in deck.folders for name, file in demos_in(folder / "demos").items()
+            name: file for folder in opened.deck.folders for name, file in demos_in(folder / "demos").items()
         }
         self.demo: Demo | None = None
         self.settings: dict[str, FlagValue] = {}
@@ -185,6 +188,7 @@ class LabScreen(Screen[None]):
             self.query_one("#run-state", Static).update(Text(f"! {live.problem}", style="yellow"))
             return
         self.last_run = live.run
+        self.saw(live.run)
         if self.sweep:
             self._sweep_on(live.run)
         else:

@@ -15,7 +15,6 @@ from textual.screen import Screen
 from llmcore_tui.content.bilingual import Bilingual, Language
 from llmcore_tui.errors import InputError
 from llmcore_tui.keymap import bindings, entries
-from llmcore_tui.screens.one_line import OneLineScreen
 from llmcore_tui.study.session import Session, Stage
 from llmcore_tui.study.unusable import said
 from llmcore_tui.widgets.answer_field import AnswerField
@@ -42,6 +41,9 @@ ASKED_KEYS = (
     "study.flag",
     "app.help",
 )
+A_MOMENT = 0.1
+"""Seconds after a session's first question at which its demo starts, so that nobody waits for that to read it."""
+
 WHEN_REVEALED = ("plot", "copy", "rate")
 WHEN_ASKED = ("type_answer", "predict", "hint")
 
@@ -126,8 +128,9 @@ class StudyScreen(Screen[None]):
             self.session.close()
         self.session = self.new_session()
         self.session.language = self.language
-        self.session.next()
+        self.session.next(start=False)
         self.show()
+        self.call_after_refresh(self.set_timer, A_MOMENT, self.session.start_run)
 
     def speak(self, language: Language) -> None:
         """Show everything in the other language."""
@@ -347,6 +350,8 @@ class StudyScreen(Screen[None]):
 
     def action_flag(self) -> None:
         """Ask what is wrong with the card."""
+        from llmcore_tui.screens.one_line import OneLineScreen
+
         question = self._session.question
         if question is not None:
             self.app.push_screen(OneLineScreen(WHAT_IS_WRONG.of(self.language), question.flagged), self._flag)
@@ -357,6 +362,8 @@ class StudyScreen(Screen[None]):
 
     def action_note(self) -> None:
         """Ask for a private note."""
+        from llmcore_tui.screens.one_line import OneLineScreen
+
         question = self._session.question
         if question is not None:
             self.app.push_screen(OneLineScreen(YOUR_NOTE.of(self.language), question.note), self._note)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from llmcore_tui.content.bilingual import Bilingual, Language
 from llmcore_tui.content.card import CardKind
 from llmcore_tui.study import prediction
-from llmcore_tui.study.checking import GAP
 from llmcore_tui.study.question import Question, ShownOption
 from llmcore_tui.study.turn import Turn
 
@@ -48,7 +47,7 @@ def question(
         unit=turn.unit if card.result else "",
         within=str(turn.within or "") if card.result else "",
         claim=text.of(card.claim),
-        gap=GAP.sub(OPEN_GAP, text.of(card.cloze)),
+        gap=_opened(text.of(card.cloze)),
         options=tuple(
             ShownOption(number, text.of(turn.option(place).say))
             for number, place in enumerate(turn.order, start=1)
@@ -65,3 +64,12 @@ def question(
         flagged=state.flagged or "",
         note=state.note or "",
     )
+
+
+def _opened(cloze: str) -> str:
+    """The sentence with its gap open; nothing for a card that has none."""
+    if not cloze:
+        return ""
+    from llmcore_tui.study.checking import GAP
+
+    return GAP.sub(OPEN_GAP, cloze)

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 from llmcore_tui.content.bilingual import Language
 from llmcore_tui.study.order import use_deck
 from llmcore_tui.study.session import Session
-from llmcore_tui.study.today import Today, today
 from llmcore_tui.study.workers import Workers
 
 if TYPE_CHECKING:
     from llmcore_progress import Progress
     from llmcore_tui.config import Config
     from llmcore_tui.content.deck import Deck
+    from llmcore_tui.lab.run import Run
     from llmcore_tui.study.runner import Runner
+    from llmcore_tui.study.today import Today
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +80,13 @@ class Opened:
 
     def today(self, language: Language | None = None) -> Today:
         """What Today shows."""
+        from llmcore_tui.study.today import today
+
         return today(self.deck, self.progress, self.now(), language or self.config.language)
+
+    def saw(self, run: Run) -> None:
+        """Remember that the learner has seen these numbers of a demo: they are not unseen any more."""
+        from llmcore_progress import Kind
+        from llmcore_tui.study.record import lab_run
+
+        self.progress.record(Kind.DEMO, run.demo.name, lab_run(run), self.now())

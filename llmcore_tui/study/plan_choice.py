@@ -71,7 +71,7 @@ def learner_date(progress: Progress, now: datetime) -> date:
 
 def plan_name(deck: Deck, progress: Progress) -> str | None:
     """The name of the plan in use."""
-    names = [plan.name for plan in deck.plans()]
+    names = deck.plan_names()
     named = _setting(progress, PLAN)
     return named if named in names else next(iter(names), None)
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from llmcore_tui.content.bilingual import Bilingual, Language
-from llmcore_tui.render.number import number, with_unit
-from llmcore_tui.study import numeric
 from llmcore_tui.study.question import PredictionQuestion
 from llmcore_tui.study.setting_text import setting_text
 
@@ -56,6 +54,9 @@ def question(card: Card, demo: Demo, language: Language) -> PredictionQuestion |
 
 def read(given: str, unit: str) -> Prediction:
     """The prediction that was typed, in the number's unit; `Unusable` where it is no number."""
+    from llmcore_tui.render.number import number, with_unit
+    from llmcore_tui.study import numeric
+
     value = numeric.read(given, unit)
     return Prediction(given.strip(), value, with_unit(number(value), unit))
 

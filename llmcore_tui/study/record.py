@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from llmcore_tui.lab.result import Estimate
+
 if TYPE_CHECKING:
     from llmcore_tui.content.claim import Setting
+    from llmcore_tui.lab.run import Run
     from llmcore_tui.study.prediction import Judged
     from llmcore_tui.study.quiz_question import Asked
     from llmcore_tui.study.turn import Turn
@@ -68,6 +71,19 @@ def shown_number(turn: Turn) -> dict[str, Any]:
     if turn.draw is not None:
         body["draw"] = plain(turn.draw.values)
     return body
+
+
+def lab_run(run: Run) -> dict[str, Any]:
+    """That the learner saw a demo's numbers in the lab, under the names that predictions have."""
+    values = {
+        key: value.value if isinstance(value, Estimate) else value
+        for key, value in run.result.numbers.items()
+    }
+    return {
+        "demo": run.demo.name,
+        "set": plain(run.demo.changed(run.set)),
+        "numbers": {key: value for key, value in values.items() if isinstance(value, int | float)},
+    }
 
 
 def review_detail(turn: Turn, right: bool | None) -> dict[str, Any]:

@@ -11,24 +11,23 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from llmcore_tui.content.bilingual import Language
-from llmcore_tui.study import answering, asking, record, showing
-from llmcore_tui.study.checking import check
+from llmcore_tui.study import asking, record
 from llmcore_tui.study.deal import Deal
 from llmcore_tui.study.filled import Filled
 from llmcore_tui.study.interval import in_words
-from llmcore_tui.study.prediction import Prediction, read
 from llmcore_tui.study.recorder import Recorder
 from llmcore_tui.study.runner import LiveCode, LiveRun, Runner
 from llmcore_tui.study.step import RATINGS, Step, taken_back
-from llmcore_tui.study.summary import Summary, summarise
 from llmcore_tui.study.turn import Stage, Turn
 from llmcore_tui.study.unusable import Unusable
 
 if TYPE_CHECKING:
     from llmcore_progress import Progress
     from llmcore_tui.content.deck import Deck
+    from llmcore_tui.study.prediction import Prediction
     from llmcore_tui.study.question import Question
     from llmcore_tui.study.revealed import Revealed
+    from llmcore_tui.study.summary import Summary
 
 __all__ = ["Session", "Stage"]
 
@@ -95,6 +94,8 @@ class Session:
         turn, question = self._turn, self.question
         if turn is None or question is None or turn.stage is not Stage.REVEALED:
             return None
+        from llmcore_tui.study import showing
+
         self._recorder.prediction(turn)
         return showing.revealed(turn, question, self._text(turn), self._deck, self.previews, self.language)
 
@@ -108,17 +109,27 @@ class Session:
 
     # What the learner does with a card
 
-    def next(self) -> Question | None:
-        """Go on to the next card; None when nothing is left, and then `summary` says what the session came to."""
+    def next(self, *, start: bool = True) -> Question | None:
+        """Go on to the next card; None when nothing is left, and then `summary` says what the session came to.
+
+        `start`: its demo starts at once. Where showing the question must not wait for that, `start_run` follows.
+        """
         if self._turn is not None and self._turn.stage is Stage.ASKED and not self._left_by_step():
             self._deal.skip(self._turn.card.id)
         self._leave()
         turn = self._put_aside.pop() if self._put_aside else self._deal.turn(self._now())
         self._is_over = turn is None
-        return self._bring(turn)
+        return self._bring(turn, start=start)
+
+    def start_run(self) -> None:
+        """Start the demo of the card in front of the learner, who is still thinking; once, and only where it gives the number."""
+        if self._turn is not None and self._turn.key:
+            self._start_run(self._turn)
 
     def answer(self, text: str) -> None:
         """Keep the learner's answer; `Unusable` where it cannot be one, such as an option that is not there."""
+        from llmcore_tui.study import answering
+
         turn = self._asked()
         answering.keep(turn, text)
         if turn.takes == "code" and self._runner is not None and turn.card.code is not None:
@@ -127,6 +138,8 @@ class Session:
 
     def predict(self, text: str) -> Prediction:
         """Keep a prediction; `Unusable` where it is no number or the number was already seen."""
+        from llmcore_tui.study.prediction import read
+
         turn = self._asked()
         if turn.has_seen_number:
             raise Unusable("You have already seen this number.", "你已经看过这个数了。")
@@ -183,6 +196,8 @@ class Session:
 
     def rate(self, rating: int) -> None:
         """Rate the card; it is in the log when this returns. Then call `next`."""
+        from llmcore_tui.study.checking import check
+
         turn = self._turn
         if turn is None or turn.stage is not Stage.REVEALED:
             raise Unusable("Look at the answer first, then rate it.", "请先看答案，再评分。")
@@ -233,6 +248,8 @@ class Session:
 
     def summary(self) -> Summary:
         """What the session came to so far."""
+        from llmcore_tui.study.summary import summarise
+
         now = self._now()
         return summarise(
             self._steps,
@@ -274,11 +291,11 @@ class Session:
             turn.computed,
         )
 
-    def _bring(self, turn: Turn | None) -> Question | None:
+    def _bring(self, turn: Turn | None, *, start: bool = True) -> Question | None:
         """Put a turn in front of the learner; its demo starts while they are thinking."""
         self._turn = turn
-        if turn is not None and turn.key:
-            self._start_run(turn)
+        if start:
+            self.start_run()
         return self.question
 
     def _left_by_step(self) -> bool:

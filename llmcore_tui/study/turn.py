@@ -109,14 +109,14 @@ class Turn:
     @property
     def computed(self) -> float | None:
         """The number itself: from the lock, from the run where nothing is locked, or None while it is not there."""
-        from llmcore_tui.lab.proof import point
-
         if self.locked_on is not None:
             return self.locked_on.value
-        if not self.key:
+        run = self.run.run if self.run and self.key else None
+        if run is None or self.key not in run.result.numbers:
             return None
-        run = self.run.run if self.run else None
-        return point(run.result.numbers[self.key]) if run and self.key in run.result.numbers else None
+        from llmcore_tui.lab.proof import point
+
+        return point(run.result.numbers[self.key])
 
     @property
     def judged(self) -> Judged | None:

@@ -14,8 +14,6 @@ from llmcore_tui.render.safe import safe
 from llmcore_tui.widgets.answer_field import AnswerField
 from llmcore_tui.widgets.prose import Prose
 from llmcore_tui.widgets.question_parts import QuestionParts
-from llmcore_tui.widgets.revealed_view import RevealedView
-from llmcore_tui.widgets.summary_view import SummaryView
 from llmcore_tui.widgets.value_field import ValueField
 
 if TYPE_CHECKING:
@@ -129,12 +127,16 @@ class StudyPage(VerticalScroll, can_focus=False):
 
     def reveal(self, revealed: Revealed, language: Language, *, plot: bool) -> None:
         """The answer under its dimmed question."""
+        from llmcore_tui.widgets.revealed_view import RevealedView
+
         self._only("ask", "revealed")
         self._show_question(revealed.question, language, answered=True)
         self._static("revealed").update(RevealedView(revealed, language, plot=plot))
 
     def finish(self, summary: Summary, language: Language) -> None:
         """What the session came to."""
+        from llmcore_tui.widgets.summary_view import SummaryView
+
         self._only("summary")
         self._static("summary").update(SummaryView(summary, language))
 

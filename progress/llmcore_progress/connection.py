@@ -101,12 +101,7 @@ def _refuse_emptied(path: Path) -> None:
     if (
         path.exists()
         and path.stat().st_size == 0
-        and any(path.parent.glob(f"backups/{path.stem}*{path.suffix}"))
+        and any(path.parent.glob(f"backups/{path.stem}-*{path.suffix}"))
     ):
-        wal = path.with_name(path.name + "-wal")
-        if not wal.exists() or wal.stat().st_size == 0:
-            raise DamagedLog(
-                path,
-                f"The log {path} is empty, though it has backups.",
-                "`llmcore doctor` says how to restore one.",
-            )
+        hint = "`llmcore doctor` says how to restore one."
+        raise DamagedLog(path, f"The log {path} is empty, though it has backups.", hint)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from llmcore_tui.content.deck import Deck, Entry
-from llmcore_tui.content.read.files import RecordKind
+from llmcore_tui.content.record_kind import RecordKind
 from llmcore_tui.errors import ContentError, InputError, UnknownName
 from tests.content.small import CALCULATE, CARDS, FILES, MODULES, line_of, write
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from llmcore_tui.content.read import document, files
-from llmcore_tui.content.read.files import RecordKind
+from llmcore_tui.content.record_kind import RecordKind
 from tests.content.small import CARDS, FILES, line_of
 
 CARD_FILE = "cards/rl/gae.yaml"

@@ -142,6 +142,14 @@ def test_the_policy_goes_right_with_the_logistic_probability_of_its_features() -
     assert abs(float(chosen.mean() - expected.mean())) < 4 * error
 
 
+def test_features_of_many_observations_are_those_of_each() -> None:
+    observations = np.random.default_rng(0).normal(size=(2, 3, 4)).astype(np.float32)
+    features = ac.actor_features(observations)
+    assert features.shape == (2, 3, 5)
+    np.testing.assert_array_equal(features[..., 4], 1.0)
+    np.testing.assert_array_equal(features[1, 2], ac.actor_features(observations[1, 2]))
+
+
 def test_an_episodes_gradient_is_torchs_gradient_of_the_weighted_log_probability() -> None:
     episodes = played(np.array([np.zeros(5), BALANCING / 4]), 3)
     weights = np.random.default_rng(0).normal(size=episodes.alive.shape)

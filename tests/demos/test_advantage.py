@@ -76,6 +76,10 @@ def test_mean_and_variance_are_those_of_autograd_over_all_actions(
     assert numbers["mean_advantage"] == pytest.approx(0.0, abs=1e-12 * scale)
 
 
+def test_logits_far_apart_do_not_overflow() -> None:
+    np.testing.assert_array_equal(advantage.softmax(np.array([-1000.0, 0.0, 1000.0])), [0.0, 0.0, 1.0])
+
+
 @given(bandits(), st.floats(-50, 50))
 def test_no_baseline_moves_the_mean_of_the_gradient(
     bandit: tuple[tuple[float, ...], tuple[float, ...], float], b: float

@@ -152,6 +152,10 @@ def test_exact_bias_and_spread_equal_enumeration(steps: int, error: float, gamma
     assert numbers["discount_bias"] == pytest.approx(q - undiscounted, abs=1e-12)
 
 
+def test_of_an_answer_of_one_token_the_action_value_is_the_chance_that_it_is_good() -> None:
+    assert gae.exact_q(gae.exact_values(1, 0.9), 0.9) == pytest.approx(0.8, abs=1e-12)
+
+
 @given(share, share, st.floats(-2, 2), st.integers(2, 30))
 def test_a_constant_critic_error_gives_the_closed_form_bias(
     lam: float, gamma: float, error: float, steps: int

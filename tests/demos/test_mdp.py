@@ -325,6 +325,16 @@ def test_nothing_is_counted_after_a_hole_or_the_goal() -> None:
     assert lake.r[14, 2] == pytest.approx(1 / 3)
 
 
+@pytest.mark.parametrize(
+    ("sweeps", "settled"), [("LLR", 3), ("LRR", 2), ("RLR", 3), ("RRR", 1), ("RRL", None)]
+)
+def test_the_policy_has_settled_from_the_sweep_after_the_last_wrong_one(
+    sweeps: str, settled: int | None
+) -> None:
+    choices = np.array([[[sweep == "L", sweep == "R"]] for sweep in sweeps])
+    assert mdp.settled_at(choices, np.array([[0.0, 1.0]])) == settled
+
+
 def test_what_cannot_be_known_is_said_and_not_made_up() -> None:
     endless = mdp.run(env="sb-grid", gamma=1.0)
     assert isinstance(endless.numbers["start_value"], NotReached)

@@ -81,7 +81,7 @@ def swapped_arguments(node: cst.Call) -> Iterable[cst.BaseExpression]:
     yield node.with_changes(args=[*swapped, *node.args[2:]])
 
 
-OPERATORS: Sequence[tuple[type[cst.CSTNode], Callable[[Any], Iterable[cst.CSTNode]]]] = [
+OPERATORS: Sequence[tuple[type[Any], Callable[[Any], Iterable[cst.CSTNode]]]] = [
     (cst.CSTNode, operator_swap_op),
     (cst.CSTNode, operator_keywords),
     (cst.BaseNumber, operator_number),

@@ -88,6 +88,13 @@ def test_the_event_of_a_review_holds_all_that_decided_it(progress: Progress) -> 
     }
 
 
+def test_within_the_steps_there_is_no_prediction_of_recall_and_no_interval_before(progress: Progress) -> None:
+    progress.review(CARD, Rating.EASY, NOW, elapsed_ms=1)
+    progress.review(CARD, Rating.AGAIN, NOW + 8 * DAY, elapsed_ms=1)
+    relearning = progress.review(CARD, Rating.GOOD, NOW + 8 * DAY + 10 * MINUTE, elapsed_ms=1)
+    assert (relearning.body["recall"], relearning.body["interval_before_days"]) == (None, 0)
+
+
 def test_without_fuzz_intervals_are_those_of_py_fsrs(progress: Progress) -> None:
     scheduler = fsrs.Scheduler(enable_fuzzing=False)
     card, now = fsrs.Card(card_id=1), NOW.replace(hour=12)

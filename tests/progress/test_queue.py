@@ -46,6 +46,7 @@ def test_new_cards_come_in_the_decks_order_up_to_the_days_limit(progress: Progre
     stock(progress, deck(12)[::-1])
     assert [card for card, _ in shown(progress, NOW)] == [f"m0.c{n}" for n in range(8)]
     assert shown(progress, NOW + 3 * 60 * MINUTE) == []
+    assert progress.counts(NOW).new == progress.counts(NOW, new_limit=2).new == 0
     assert [card for card, _ in shown(progress, NOW + DAY)] == [f"m0.c{n}" for n in range(8, 12)]
 
 

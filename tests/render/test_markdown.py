@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.text import Text
 
+from llmcore_tui.content.slots import FORMULA
+from llmcore_tui.render import blocks
 from llmcore_tui.render.html import html, html_line, html_text
 from llmcore_tui.render.markdown import on_one_line, plain, rich_text
+from llmcore_tui.render.safe import safe
 from llmcore_tui.render.width import cells
 
 TEXT = r"""A larger $\lambda$ weighs **sampled returns** more, `lam` in code, `$x$` too; see
@@ -178,3 +183,60 @@ def test_punctuation_after_a_formula_does_not_begin_a_line_of_a_page() -> None:
 
 def test_numbers_on_a_page_have_a_minus_sign_and_words_keep_their_hyphens() -> None:
     assert html_text("on-policy at -0.31, 2-3 and x-1") == "on-policy at −0.31, 2-3 and x-1"
+
+
+PIECES = st.sampled_from(
+    [
+        "Name the five parts of an MDP, and say why.",
+        "说出 MDP 的五个部分。",
+        "n_steps",
+        "trade-off",
+        "$\\lambda$",
+        "$$x^2$$",
+        "12.5 GB",
+        "1. one",
+        "(a) & b",
+        "x = 1 + 2 > 0",
+        "# head",
+        "**bold**",
+        "`code`",
+        "a_",
+        "_b",
+        "中_文",
+        "~~gone~~",
+        "[red]",
+        "<b>",
+        "\\*",
+        "a | b",
+        "---",
+        "!",
+        ":",
+        "&amp;",
+        "https://example.org",
+        "\t",
+        "\u3000",
+        "\u00a0",
+        "  ",
+        "\n",
+    ]
+)
+LINES = st.lists(PIECES | st.text(max_size=6), max_size=6).map(" ".join) | st.lists(PIECES, max_size=4).map("".join)
+
+
+@given(LINES)
+@example("Name the five parts of an MDP.")
+@example("$x$ starts a line and so does 文, with n_steps = 5 in it   ")
+def test_a_line_without_markdown_is_what_the_parser_makes_of_it(text: str) -> None:
+    held = blocks._Held()
+    without = FORMULA.sub(held.hold, safe(text))
+    assert blocks.blocks(text) == blocks._parsed(without, held)
+
+
+def test_plain_questions_do_not_need_the_parser() -> None:
+    probe = (
+        "import sys; from llmcore_tui.render.markdown import plain; "
+        "print(plain('Why does a larger $\\\\lambda$ trade bias for variance, and what is n_steps?')); "
+        "print('markdown_it' in sys.modules)"
+    )
+    ended = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert ended.stdout.split("\n")[-2] == "False"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from llmcore_progress import Progress
 from llmcore_tui.content.bilingual import Bilingual
 from llmcore_tui.lab.declaration import FlagValue
 from llmcore_tui.lab.flag import FlagSpec
@@ -26,6 +27,18 @@ async def test_turning_a_flag_runs_the_demo_again_and_shows_its_off_twin(new_app
         await pilot.press("r")
         await pilot.pause(0.4)
         assert "4 GB  2 GB" in picture(app)
+
+
+async def test_numbers_seen_in_the_lab_are_remembered(new_app: NewApp, progress: Progress) -> None:
+    app = new_app(start="lab")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("right")
+        await pilot.pause(0.4)
+        seen = [dict(event.body) for event in progress.events(kinds=["demo"])]
+    assert [(event["set"], event["numbers"]) for event in seen] == [
+        ({}, {"doubled": 4.0, "share": 0.02}),
+        ({"x": 7.0}, {"doubled": 14.0, "share": 0.07}),
+    ]
 
 
 async def test_a_value_is_typed_and_a_wrong_one_refused(new_app: NewApp) -> None:
@@ -81,7 +94,7 @@ def test_a_turned_number_stays_within_its_range(low: float, span: float, at: flo
 def test_turning_up_and_down_walks_over_the_whole_range() -> None:
     flag = FlagSpec("lam", "float", 0.95, HELP, low=0, high=1)
     value: FlagValue = 0.95
-    seen = [value]
+    seen: list[FlagValue] = [value]
     for direction in [1, 1, -1, -1]:
         value = turned(flag, value, direction)
         seen.append(value)

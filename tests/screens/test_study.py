@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 
 import pytest
@@ -11,6 +11,7 @@ from llmcore_progress import Progress
 from llmcore_tui.content.claim import Setting
 from llmcore_tui.lab.demo import Demo
 from llmcore_tui.lab.run import Run
+from llmcore_tui.study.runner import Listener
 from llmcore_tui.study.session import Session, Stage
 from llmcore_tui.widgets.answer_field import AnswerField
 from llmcore_tui.widgets.key_line import KeyLine
@@ -171,9 +172,8 @@ class SlowWorkers(HereWorkers):
     def __init__(self) -> None:
         self.waiting: list[Callable[[], None]] = []
 
-    def run(
-        self, demo: Demo, settings: dict[str, Setting], on_progress: Callable[[int, int], None]
-    ) -> Future[Run]:  # type: ignore[override]  # a narrower mapping is enough for the small demo
+    def run(self, demo: Demo, settings: Mapping[str, Setting], on_progress: Listener) -> Future[Run]:
+        """Take the work and say nothing yet."""
         future: Future[Run] = Future()
         done = super().run(demo, settings, on_progress)
         self.waiting.append(lambda: future.set_result(done.result()))

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from llmcore_tui.content.index import tables, words
+from llmcore_tui.content.index import tables
 from llmcore_tui.content.index.refresh import OnFile, refresh
 from llmcore_tui.content.index.rows import COLUMNS, FROM, Row
 from llmcore_tui.content.problem import Problem
-from llmcore_tui.content.read.files import RecordKind
+from llmcore_tui.content.record_kind import RecordKind
 
 RANKED = 1000
 """Up to so many hits of a search are put in order of relevance."""
@@ -148,6 +148,8 @@ class Index:
         if not text.strip():
             cards = f"SELECT name FROM records WHERE {where} ORDER BY id LIMIT ?"
             return [name for (name,) in self._ask(cards, *values, limit)]
+        from llmcore_tui.content.index import words
+
         if not (query := words.query(text)):
             return []
         matching = "SELECT rowid FROM words WHERE words MATCH ?"

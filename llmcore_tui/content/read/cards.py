@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from llmcore_tui.content.bilingual import LANGUAGES
-from llmcore_tui.content.card import Card, CardId, CardKind, ModuleId
-from llmcore_tui.content.read import claims, points, tasks
+from llmcore_tui.content.card import Card, CardId, CardKind, ModuleId, Option
+from llmcore_tui.content.read import claims, points
 from llmcore_tui.content.read.fields import Fields
 from llmcore_tui.content.read.heading import Heading, record_id
 from llmcore_tui.content.wordings import Wordings
+
+if TYPE_CHECKING:
+    from llmcore_tui.content.code_task import CodeTask
 
 FEWEST_POINTS, MOST_POINTS = 3, 7
 _POINTED = {CardKind.EXPLAIN, CardKind.COMPARE, CardKind.TRADEOFF, CardKind.DERIVE, CardKind.DIAGNOSE}
@@ -39,15 +44,36 @@ def card(fields: Fields, heading: Heading) -> Card:
         vary=claims.vary(fields) if kind is CardKind.CALCULATE else {},
         result=claims.result(fields) if kind is CardKind.CALCULATE else None,
         claim=fields.bilingual("claim") if kind is CardKind.SPOT_ERROR else None,
-        code=tasks.code(fields) if kind is CardKind.CODE else None,
+        code=_code(fields) if kind is CardKind.CODE else None,
         cloze=fields.bilingual("cloze") if kind is CardKind.CLOZE else None,
         accept=fields.wordings("accept") if kind is CardKind.CLOZE else Wordings(),
-        right=tasks.right(fields, explained=False) if kind is CardKind.CHOICE else None,
-        wrong=tasks.wrong(fields, most=6) if kind is CardKind.CHOICE else (),
+        right=_right(fields) if kind is CardKind.CHOICE else None,
+        wrong=_wrong(fields) if kind is CardKind.CHOICE else (),
     )
     _check_kind(fields, read)
     fields.close()
     return read
+
+
+# Few cards have options or a function to write, so that what reads those is imported for them only.
+
+
+def _right(fields: Fields) -> Option:
+    from llmcore_tui.content.read import tasks
+
+    return tasks.right(fields, explained=False)
+
+
+def _wrong(fields: Fields) -> tuple[Option, ...]:
+    from llmcore_tui.content.read import tasks
+
+    return tasks.wrong(fields, most=6)
+
+
+def _code(fields: Fields) -> CodeTask:
+    from llmcore_tui.content.read import tasks
+
+    return tasks.code(fields)
 
 
 def _check_kind(fields: Fields, card: Card) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from llmcore_tui.content.claim import (
     Computed,
@@ -16,8 +17,10 @@ from llmcore_tui.content.claim import (
     Slot,
     Spread,
 )
-from llmcore_tui.content.read.document import Place
 from llmcore_tui.content.read.fields import Fields, Found
+
+if TYPE_CHECKING:
+    from llmcore_tui.content.read.document import Place
 
 MOST_DRAWN = 1000
 """Values that one drawn flag may have."""

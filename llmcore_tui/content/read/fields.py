@@ -7,13 +7,15 @@ import difflib
 import math
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from llmcore_tui.content import tolerance
 from llmcore_tui.content.bilingual import LANGUAGES, Bilingual
-from llmcore_tui.content.read.document import Place
 from llmcore_tui.content.tolerance import Tolerance
 from llmcore_tui.content.wordings import Wordings
+
+if TYPE_CHECKING:
+    from llmcore_tui.content.read.document import Place
 
 T = TypeVar("T")
 

@@ -1,36 +1,18 @@
-"""A deck's files: which there are, what each holds, and its records with all that is wrong."""
+"""What each of a deck's files holds: its records, and all that is wrong."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import partial
 from pathlib import Path, PurePosixPath
 
 from llmcore_tui.content.problem import Problem
-from llmcore_tui.content.read import cards, courses, document, interviews, items, locks
+from llmcore_tui.content.read import cards, courses, document, interviews, items, locks, modules
 from llmcore_tui.content.read.document import Document, Place, named
 from llmcore_tui.content.read.fields import Fields, Found
 from llmcore_tui.content.read.heading import Heading, heading
-
-
-class RecordKind(StrEnum):
-    """What a record of a deck is."""
-
-    AREA = "area"
-    CARD = "card"
-    ITEM = "item"
-    LEVEL = "level"
-    LITERAL = "literal"
-    MODULE = "module"
-    NUMBER = "number"
-    PLAN = "plan"
-    QUESTION = "question"
-    RETIRED = "retired"
-    SOURCE = "source"
-    TERM = "term"
+from llmcore_tui.content.record_kind import RecordKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,60 +35,6 @@ class Contents:
 
     records: list[Record] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class DeckFile:
-    """A file of a deck as the disk has it."""
-
-    name: str
-    """Relative to the deck, with forward slashes."""
-    mtime_ns: int
-    bytes: int
-
-
-_SINGLE = {
-    "cards/modules.yaml",
-    "cards/sources.yaml",
-    "cards/glossary.yaml",
-    "cards/literals.yaml",
-    "cards/ids.lock",
-    "cards/numbers.lock.json",
-    "quizzes/levels.yaml",
-}
-_FOLDERS = ("cards", "quizzes/items", "quizzes/interviews", "quizzes/plans")
-
-
-def files_of(deck: Path) -> list[DeckFile]:
-    """Every file of a deck that holds content, by name."""
-    found = [entry for folder in _FOLDERS for entry in _yaml_in(deck, folder, deep=folder == "cards")]
-    for name in _SINGLE:
-        try:
-            stat = (deck / name).stat()
-        except OSError:
-            continue
-        found.append(DeckFile(name, stat.st_mtime_ns, stat.st_size))
-    return sorted(found, key=lambda each: each.name)
-
-
-def _yaml_in(deck: Path, folder: str, *, deep: bool) -> Iterator[DeckFile]:
-    try:
-        entries = list(os.scandir(deck / folder))
-    except OSError:
-        return
-    for entry in entries:
-        name = f"{folder}/{entry.name}"
-        if entry.name.startswith(".") or name in _SINGLE:
-            continue
-        if entry.name.endswith(".yaml"):
-            try:
-                stat = entry.stat()
-            except OSError:
-                yield DeckFile(name, 0, 0)  # a dangling link: reading it will say so
-            else:
-                yield DeckFile(name, stat.st_mtime_ns, stat.st_size)
-        elif deep and entry.is_dir():
-            yield from _yaml_in(deck, name, deep=False)
 
 
 def read(deck: Path, name: str) -> Contents:
@@ -134,8 +62,8 @@ def contents(read: Document, name: str) -> Contents:
 def _records(top: Fields, read: Document, name: str) -> Iterator[Record]:
     path = PurePosixPath(name)
     if name == "cards/modules.yaml":
-        yield from _listed(top, "areas", RecordKind.AREA, courses.area, read)
-        yield from _listed(top, "modules", RecordKind.MODULE, courses.module, read)
+        yield from _listed(top, "areas", RecordKind.AREA, modules.area, read)
+        yield from _listed(top, "modules", RecordKind.MODULE, modules.module, read)
     elif name == "cards/sources.yaml":
         yield from _keyed(top, "sources", RecordKind.SOURCE, courses.source, read)
     elif name == "cards/glossary.yaml":

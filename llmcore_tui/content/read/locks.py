@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from pathlib import Path
-from typing import TypeGuard
 
-from llmcore_tui.content.lock import NOTHING, LockedNumber, UsedIds
+from llmcore_tui.content.lock import NOTHING, UsedIds, locked_number
 from llmcore_tui.content.problem import Problem
 
 LARGEST_BYTES = 256 * 2**20
@@ -39,20 +37,6 @@ def numbers(file: Path) -> tuple[dict[str, object], list[Problem]]:
 
 
 _REPAIR = "`llmcore check --update` writes it anew"
-
-
-def locked_number(entry: object) -> LockedNumber | None:
-    """A slot of the lock, or None where it is not one."""
-    if not isinstance(entry, dict):
-        return None
-    value, error, settings = entry.get("value"), entry.get("error"), entry.get("set", {})
-    demo, demo_hash = entry.get("demo", ""), entry.get("demo_hash", "")
-    if not _is_number(value) or not (error is None or _is_number(error)) or not isinstance(settings, dict):
-        return None
-    if not isinstance(demo, str) or not isinstance(demo_hash, str):
-        return None
-    flags = {flag: tuple(each) if isinstance(each, list) else each for flag, each in settings.items()}
-    return LockedNumber(value, error, demo, demo_hash, flags)
 
 
 def retired(file: Path) -> tuple[dict[str, object], list[Problem]]:
@@ -104,7 +88,3 @@ def _text(file: Path) -> str:
         raise _UnreadableError(f"cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError as error:
         raise _UnreadableError(f"is not UTF-8 text: {error.reason}") from None
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)

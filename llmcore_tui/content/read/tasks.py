@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import TYPE_CHECKING
 
 from llmcore_tui.content.card import Option
 from llmcore_tui.content.code_task import Case, CodeTask, Plain
-from llmcore_tui.content.read.document import Place
 from llmcore_tui.content.read.fields import Fields, Found
 from llmcore_tui.content.tolerance import Tolerance
+
+if TYPE_CHECKING:
+    from llmcore_tui.content.read.document import Place
 
 _FUNCTION = re.compile(r"[a-z_][a-z0-9_]*")
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 
 from llmcore_tui.content.problem import Problem
-from llmcore_tui.content.read.files import files_of
+from llmcore_tui.content.deck_files import files_of
 
 _FOLDERS = ("cards", "quizzes")
 _ENDINGS = {".yaml", ".yml"}
