@@ -30,6 +30,7 @@ def main() -> None:
             "TERM": "xterm-256color",
         }
         environment.pop("NO_COLOR", None)
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # else a changed file is compiled in every run
         python = sys.executable
         help_ = interleaved(
             {

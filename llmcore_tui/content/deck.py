@@ -52,6 +52,8 @@ class Deck:
 
     def __init__(self, indexes: Sequence[Index]) -> None:
         self._indexes = tuple(indexes)
+        self._asked: dict[str, Module] = {}
+        """The modules that were asked for one by one, so that showing one card does not read all of them."""
 
     @classmethod
     def open(
@@ -98,12 +100,19 @@ class Deck:
 
     @cached_property
     def _modules(self) -> dict[ModuleId, Module]:
-        written = {module for index in self._indexes for module in index.counts(RecordKind.CARD)}
         found: dict[ModuleId, Module] = {}
         for row in self._all(RecordKind.MODULE):
-            stated = rows.module(row)
-            found.setdefault(stated.id, replace(stated, planned=stated.id not in written))
+            if row.name not in found:
+                found[ModuleId(row.name)] = self._module(row)
         return found
+
+    @cached_property
+    def _written(self) -> set[str]:
+        """The modules that have cards."""
+        return {module for index in self._indexes for module in index.counts(RecordKind.CARD)}
+
+    def _module(self, row: Row) -> Module:
+        return replace(rows.module(row), planned=row.name not in self._written)
 
     def modules(self) -> Mapping[ModuleId, Module]:
         """Every module by its id, in the order of the decks' `modules.yaml`."""
@@ -111,9 +120,11 @@ class Deck:
 
     def module(self, name: str) -> Module:
         """One module; UnknownName names the nearest."""
-        if (found := self._modules.get(ModuleId(name))) is None:
-            raise UnknownName("module", name, self._modules)
-        return found
+        if name not in self._asked:
+            if (row := self._find(RecordKind.MODULE, name)) is None:
+                raise UnknownName("module", name, self._modules)
+            self._asked[name] = self._module(row[1])
+        return self._asked[name]
 
     def areas(self) -> list[Area]:
         """The areas, each once."""

@@ -109,9 +109,8 @@ def blocks(text: str) -> tuple[Block, ...]:
     """The blocks of a text."""
     held = _Held()
     without = FORMULA.sub(held.hold, safe(text))
-    if _PARAGRAPH.fullmatch(
-        without
-    ):  # most questions: the parser, 30 ms to import, would change nothing in them
+    if _PARAGRAPH.fullmatch(without):
+        # As most questions are: the parser, which takes 30 ms to import, would change nothing in them.
         return tuple(_split(tuple(held.spans(without.strip(), frozenset(), "")), 0))
     return _parsed(without, held)
 

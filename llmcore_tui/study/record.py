@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from llmcore_tui.lab.result import Estimate
-
 if TYPE_CHECKING:
     from llmcore_tui.content.claim import Setting
     from llmcore_tui.lab.run import Run
@@ -75,6 +73,8 @@ def shown_number(turn: Turn) -> dict[str, Any]:
 
 def lab_run(run: Run) -> dict[str, Any]:
     """That the learner saw a demo's numbers in the lab, under the names that predictions have."""
+    from llmcore_tui.lab.result import Estimate
+
     values = {
         key: value.value if isinstance(value, Estimate) else value
         for key, value in run.result.numbers.items()

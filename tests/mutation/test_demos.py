@@ -40,7 +40,7 @@ def equivalent(demo: str) -> dict[tuple[str, str], str]:
     return {(entry["was"], entry["now"]): entry["why"] for entry in listed.get(demo, [])}
 
 
-def tests_pass(demo: str, with_source: str, folder: Path) -> bool:
+def is_passed(demo: str, with_source: str, folder: Path) -> bool:
     """Whether a demo's tests pass in a copy of what they need, with this source in the demo's place."""
     for name in ("pyproject.toml", "demos", "tests/conftest.py", f"tests/demos/test_{demo}.py"):
         copied = folder / name
@@ -65,7 +65,7 @@ def tests_pass(demo: str, with_source: str, folder: Path) -> bool:
 @pytest.mark.long
 @pytest.mark.parametrize("demo", DEMOS)
 def test_the_tests_pass_in_the_copy_when_nothing_slipped(demo: str, tmp_path: Path) -> None:
-    assert tests_pass(demo, source(demo), tmp_path / "copy")
+    assert is_passed(demo, source(demo), tmp_path / "copy")
 
 
 @pytest.mark.long
@@ -73,7 +73,7 @@ def test_the_tests_pass_in_the_copy_when_nothing_slipped(demo: str, tmp_path: Pa
 @pytest.mark.parametrize("demo", DEMOS)
 def test_a_slip_in_the_arithmetic_is_noticed(demo: str, draw: int, tmp_path: Path) -> None:
     slip = drawn(demo)[draw]
-    assert not tests_pass(demo, slip.source, tmp_path / "copy"), (
+    assert not is_passed(demo, slip.source, tmp_path / "copy"), (
         f"demos/{demo}.py, {slip.where}: no test noticed\n  {slip.was}\nbecoming\n  {slip.now}"
     )
 

@@ -21,10 +21,11 @@ def main(path: Path, device: str, number: int) -> None:
     settings = Settings(zone=UTC, new_per_day=1_000_000, reviews_per_day=1_000_000)
     with Progress.open(path, settings=settings, device=device, now=NOW) as progress:
         progress.set_catalogue("deck", lambda: [Entry(f"m.c{n}", "m", n) for n in range(2_000)])
+        now = NOW
         for nth in range(number) if number else count():
-            now = NOW + timedelta(seconds=nth)
-            queued = progress.next_card(now)
-            assert queued is not None
+            now += timedelta(seconds=1)
+            while (queued := progress.next_card(now)) is None:  # the day's work is done
+                now += timedelta(days=1)
             acknowledge(progress.review(queued.card, Rating(1 + nth % 4), now, elapsed_ms=1_000).id)
             if nth % 7 == 3:
                 progress.undo(now)

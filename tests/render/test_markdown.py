@@ -220,7 +220,9 @@ PIECES = st.sampled_from(
         "\n",
     ]
 )
-LINES = st.lists(PIECES | st.text(max_size=6), max_size=6).map(" ".join) | st.lists(PIECES, max_size=4).map("".join)
+LINES = st.lists(PIECES | st.text(max_size=6), max_size=6).map(" ".join) | st.lists(PIECES, max_size=4).map(
+    "".join
+)
 
 
 @given(LINES)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 
-from llmcore_tui.content.problem import Problem
 from llmcore_tui.content.deck_files import files_of
+from llmcore_tui.content.problem import Problem
 
 _FOLDERS = ("cards", "quizzes")
 _ENDINGS = {".yaml", ".yml"}
