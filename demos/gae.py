@@ -29,10 +29,11 @@ NUMBERS = {
     ),
     "std": Number("standard deviation of the λ-return", "λ-回报的标准差", kind="statistical"),
     "bias_exact": Number(
-        "the same bias by dynamic programming, no sampling", "同一偏差，用动态规划精确计算，不采样"
+        "bias of the λ-return, by dynamic programming and without sampling",
+        "λ-回报的偏差，用动态规划精确计算，不采样",
     ),
     "std_exact": Number(
-        "the same standard deviation by dynamic programming", "同一标准差，用动态规划精确计算"
+        "standard deviation of the λ-return, by dynamic programming", "λ-回报的标准差，用动态规划精确计算"
     ),
     "best_lam": Number(
         "λ with the smallest bias² + variance, on a grid of 0.01",

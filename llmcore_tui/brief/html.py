@@ -170,7 +170,7 @@ def _against(module: ModuleBrief, language: Language) -> str:
     not_written = f'<p class="note">{escape(words.NOT_WRITTEN.of(language))}</p>'
     rows = ""
     for one in module.against:
-        titles = "<br>".join(html_line(title) for title in one.neighbours)
+        titles = " · ".join(html_line(title) for title in one.neighbours)
         rows += f"<dt>{titles}</dt><dd>{rich_html(one.text) if one.text else not_written}</dd>"
     return _section(words.AGAINST, language, f"<dl>{rows}</dl>", "against")
 

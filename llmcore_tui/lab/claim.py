@@ -19,6 +19,8 @@ from llmcore_tui.lab.run import Runner
 FindDemo = Callable[[str], Demo]
 MOST_CORNERS = 64
 
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 class NoNumberError(DemoError):
     """A run ended well without the number that was asked for: not reached, or not run under these flags."""
@@ -95,7 +97,10 @@ def written(value: float, spec: str = "") -> str:
     except ValueError:
         # `d` and its like take whole numbers only.
         text = format(round(value), spec)
-    return text.removeprefix("-") if not any(digit in text for digit in "123456789") else text
+    mantissa, has_power, power = text.partition("e")
+    if not any(digit in mantissa for digit in "123456789"):
+        mantissa = mantissa.removeprefix("-")
+    return f"{mantissa} × 10{str(int(power)).translate(_SUPERSCRIPTS)}" if has_power else mantissa
 
 
 def shown_slot(slot: Slot, locked: LockedNumber | None) -> str | None:

@@ -119,8 +119,9 @@ def test_a_drawn_result_merges_the_draw_over_the_settings(library: Library) -> N
         (704.0, "d", "704"),
         (124439808.0, "", "124,439,808"),
         (0.123456, "", "0.1235"),
-        (1e-9, "", "1e-09"),
-        (1e300, "", "1e+300"),
+        (1e-9, "", "1 × 10⁻⁹"),
+        (1e300, "", "1 × 10³⁰⁰"),
+        (3.69e-5, ".1e", "3.7 × 10⁻⁵"),
     ],
 )
 def test_a_number_is_written_by_its_format(value: float, spec: str, text: str) -> None:
