@@ -86,6 +86,11 @@ def bindings(*ids: str) -> list[BindingType]:
     ]
 
 
+def keys_of(id: str, remapped: Mapping[str, str]) -> list[str]:
+    """Textual's names of the keys that this id stands for."""
+    return remapped.get(id, BY_ID[id].key).split(",")
+
+
 def entries(
     ids: Sequence[str], language: Language, remapped: Mapping[str, str]
 ) -> list[tuple[str, tuple[str, str]]]:

@@ -10,8 +10,9 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 
 from llmcore_tui.content.bilingual import Bilingual
 from llmcore_tui.errors import DemoError, LlmcoreError
@@ -91,6 +92,14 @@ def run_with_off(
     return Run(demo, on_set, on.result, off_set, off_result, on.seconds, versions())
 
 
+class _FromSource(SourceFileLoader):
+    """Compiles the file every time: Python's bytecode is stale for an edit of equal size within a second."""
+
+    def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002  the signature is Python's
+        """The code of the file as it is now."""
+        return self.source_to_code(self.get_data(self.path), self.path)
+
+
 def load(file: Path) -> ModuleType:
     """Import a demo's file; its folder is appended to `sys.path`, never put first."""
     for name, value in ONE_THREAD.items():
@@ -98,7 +107,8 @@ def load(file: Path) -> ModuleType:
     folder = str(file.parent)
     if folder not in sys.path:
         sys.path.append(folder)
-    spec = importlib.util.spec_from_file_location(f"llmcore_demo_{file.stem}", file)
+    name = f"llmcore_demo_{file.stem}"
+    spec = importlib.util.spec_from_file_location(name, file, loader=_FromSource(name, str(file)))
     if spec is None or spec.loader is None:
         raise DemoError(f"{file}: cannot be imported.")
     module = importlib.util.module_from_spec(spec)

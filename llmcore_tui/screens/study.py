@@ -14,7 +14,7 @@ from textual.screen import Screen
 
 from llmcore_tui.content.bilingual import Bilingual, Language
 from llmcore_tui.errors import InputError
-from llmcore_tui.keymap import bindings, entries
+from llmcore_tui.keymap import bindings, entries, keys_of
 from llmcore_tui.study.session import Session, Stage
 from llmcore_tui.study.unusable import said
 from llmcore_tui.widgets.answer_field import AnswerField
@@ -216,21 +216,47 @@ class StudyScreen(Screen[None]):
         return True
 
     def on_key(self, event: Key) -> None:
-        """A digit before the answer chooses an option, or begins a prediction."""
-        session = self._session
-        question = session.question
-        if session.stage is not Stage.ASKED or question is None or self.focused is not None:
+        """Keys that open a field work here, in the order they were typed: a fast hand is ahead of the bindings."""
+        question = self._session.question
+        if self._session.stage is not Stage.ASKED or question is None:
             return
-        character = event.character or ""
-        if question.takes == "option" and character in "123456789" and character:
-            self._answer(character)
+        if isinstance(self.focused, AnswerField | ValueField):
+            handled = self._type_late(self.focused, event)
+        else:
+            handled = self._open_by(event, question)
+        if handled:
             event.stop()
-        elif character and character in "0123456789.-":
+            event.prevent_default()
+
+    def _type_late(self, field: AnswerField | ValueField, event: Key) -> bool:
+        """What was typed before the field had the focus."""
+        if event.is_printable and event.character:
+            field.type_late(event.character)
+            return True
+        if event.key == "escape" or (event.key == "enter" and isinstance(field, ValueField)):
+            self._leave(field)
+            return True
+        return False
+
+    def _open_by(self, event: Key, question: Question) -> bool:
+        """`t`, `p`, or a digit, which chooses an option or begins a number."""
+        character = event.character or ""
+        if event.key in keys_of("study.type", self.remapped):
+            self.action_type_answer()
+        elif event.key in keys_of("study.predict", self.remapped):
+            self.action_predict()
+        elif question.takes == "option" and character and character in "123456789":
+            self._answer(character)
+        elif (
+            character and character in "0123456789.-" and (question.takes == "number" or question.prediction)
+        ):
             field = self.page.given if question.takes == "number" else self.page.predicted
-            if question.takes == "number" or question.prediction is not None:
-                field.display = True
-                field.begin_with(character)
-                event.stop()
+            field.value = ""
+            self.page.enter(field)
+            field.type_late(character)
+        else:
+            return False
+        return True
 
     def action_reveal(self) -> None:
         """Show the answer; when the session is over, go back to Today."""
@@ -271,40 +297,34 @@ class StudyScreen(Screen[None]):
             self.page.open_field(question)
 
     @on(AnswerField.Left)
-    def keep_words(self, event: AnswerField.Left) -> None:
-        """The answer stays beside the question."""
-        self.set_focus(None)
-        if event.text.strip():
-            self._answer(event.text)
-        else:
-            self.show(keep=True)
-
     @on(ValueField.Left)
-    def keep_value(self, event: ValueField.Left) -> None:
-        """A prediction or a short answer is kept when its field is left."""
-        field = event.control if isinstance(event.control, ValueField) else self.focused
+    def leave_field(self, event: AnswerField.Left | ValueField.Left) -> None:
+        """What was typed stays beside the question."""
+        self._leave(event.field)
+
+    def _leave(self, field: AnswerField | ValueField) -> None:
+        text = field.text if isinstance(field, AnswerField) else field.value
         self.set_focus(None)
-        if not event.text.strip():
+        if not text.strip():
             self.show(keep=True)
-            return
-        if field is not None and field.id == "predicted":
-            self._predict(event.text)
-        elif not self._answer(event.text):
-            self.action_type_answer()
+        elif field is self.page.predicted:
+            self._predict(text)
+        elif not self._answer(text):
+            self.page.enter(field)
 
     def _predict(self, text: str) -> None:
         try:
             self._session.predict(text)
         except InputError as error:
             self._say(error)
-            self.page.predicted.focus()
+            self.page.enter(self.page.predicted)
             return
         self.show(keep=True)
 
     def action_predict(self) -> None:
         """Go to the field of the prediction."""
         if self.page.predicted.display:
-            self.page.predicted.focus()
+            self.page.enter(self.page.predicted)
 
     def action_hint(self) -> None:
         """Show the hint."""

@@ -20,11 +20,15 @@ class AnswerField(TextArea):
     class Left(Message):
         """The learner has left the field."""
 
-        text: str
+        field: AnswerField
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id, soft_wrap=True, compact=True, tab_behavior="focus")
 
+    def type_late(self, character: str) -> None:
+        """Take a character that was typed before the field had the focus."""
+        self.insert(character)
+
     def action_leave(self) -> None:
         """Give the text to the screen, which takes the focus away."""
-        self.post_message(self.Left(self.text))
+        self.post_message(self.Left(self))

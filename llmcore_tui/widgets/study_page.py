@@ -102,8 +102,12 @@ class StudyPage(VerticalScroll, can_focus=False):
             field: AnswerField | ValueField = self.words
         else:
             field = self.given
+        self.enter(field)
+
+    def enter(self, field: AnswerField | ValueField) -> None:
+        """Give a field the focus at once: what is typed next must not find the screen without one."""
         field.display = True
-        field.focus()
+        self.screen.set_focus(field)
 
     # The stages
 
@@ -112,7 +116,7 @@ class StudyPage(VerticalScroll, can_focus=False):
         self._only("ask", "prompt", *self._prediction_parts(question), "hint")
         self._show_question(question, language, answered=False)
         for field in (self.words, self.given):
-            field.display = field.has_focus
+            field.display = self.screen.focused is field
         prompt = self._static("prompt")
         typed = self.typed(question)
         if typed and not (self.words.display or self.given.display):

@@ -20,20 +20,18 @@ class ValueField(Input):
     class Left(Message):
         """The learner has left the field."""
 
-        text: str
+        field: ValueField
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id, compact=True, select_on_focus=False)
 
-    def begin_with(self, character: str) -> None:
-        """Take the focus with a first character that was typed before the field had it."""
-        self.value = character
-        self.focus()
-        self.cursor_position = len(self.value)
+    def type_late(self, character: str) -> None:
+        """Take a character that was typed before the field had the focus."""
+        self.insert_text_at_cursor(character)
 
     def action_leave(self) -> None:
         """Give the value to the screen, which takes the focus away."""
-        self.post_message(self.Left(self.value))
+        self.post_message(self.Left(self))
 
     async def action_submit(self) -> None:
         """Enter is leaving too."""

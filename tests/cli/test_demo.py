@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shlex
 import signal
 import subprocess
 import sys
@@ -441,7 +442,7 @@ def test_an_interrupt_ends_with_130(tmp_path: Path, strangers: Path) -> None:
 
 
 def test_a_closed_pipe_is_quiet() -> None:
-    command = f"{sys.executable} -m llmcore_tui demo gae --episodes 2 | head -n 1"
+    command = f"{shlex.quote(sys.executable)} -m llmcore_tui demo gae --episodes 2 | head -n 1"
     ran = subprocess.run(
         ["sh", "-c", command], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
     )

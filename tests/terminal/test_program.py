@@ -37,11 +37,19 @@ def test_a_card_is_studied_with_a_prediction_and_the_program_left_by_keys(home: 
     assert [kind for kind in kinds(home) if kind in ("prediction", "review")] == ["prediction", "review"]
 
 
+def test_what_is_typed_in_one_burst_lands_in_the_field_it_opens(home: Path) -> None:
+    with Terminal("study", "--module", "gae") as terminal:
+        terminal.wait_for("1 of 8")
+        terminal.press("0.25\rtbias, variance\x1b")
+        terminal.wait_for("your answer  bias, variance")
+        terminal.press(" ")
+        terminal.wait_for("you predicted 0.25")
+
+
 def test_chinese_is_shown_and_typed() -> None:
     with Terminal("study", "--lang", "zh", "--module", "gae") as terminal:
         terminal.wait_for("看答案")
-        terminal.press("t")
-        terminal.press("偏差换方差，取决于")
+        terminal.press("t偏差换方差，取决于")
         terminal.press("\x1b")
         terminal.wait_for("你的回答")
         terminal.press(" ")
