@@ -12,6 +12,9 @@ import pytest
 from llmcore_progress import Progress
 from tests.terminal.terminal import Terminal
 
+GREYS = {16, 59, 102, 145, 188, 231, *range(232, 256)}
+"""The colours without a hue in the palette of 256."""
+
 
 def kinds(home: Path) -> list[str]:
     """The kinds of the events in the learner's log."""
@@ -56,15 +59,22 @@ def test_chinese_is_shown_and_typed() -> None:
         terminal.wait_for("偏差换方差，取决于")
 
 
+def colours(printed: bytes) -> set[int]:
+    """The colours of the palette of 256 that were printed."""
+    return {int(number) for number in re.findall(rb"[34]8;5;(\d+)", printed)}
+
+
 def test_no_color_prints_no_colour() -> None:
-    with Terminal("study", environment={"NO_COLOR": "1"}) as terminal:
-        terminal.wait_for("day 1 of 14")
-        terminal.press(" ")
-        terminal.wait_for("1 of 8")
-        terminal.press(" ")
-        terminal.wait_for("again 1 min")
-        greys = set(re.findall(rb"38;2;(\d+);(\d+);(\d+)", terminal.printed))
-        assert all(red == green == blue for red, green, blue in greys)
+    found: list[set[int]] = []
+    switches: list[dict[str, str]] = [{}, {"NO_COLOR": "1"}]
+    for switch in switches:
+        with Terminal("study", "--module", "gae", environment={"COLORTERM": "", **switch}) as terminal:
+            terminal.wait_for("1 of 8")
+            terminal.press(" ")
+            terminal.wait_for("again 1 min")
+            found.append(colours(terminal.printed))
+    assert found[0] - GREYS, "there is colour to take away"
+    assert found[1] <= GREYS
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP, signal.SIGTERM])
