@@ -9,7 +9,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
 from llmcore_tui.content.bilingual import Bilingual, Language
-from llmcore_tui.lab.result import Estimate, Value
+from llmcore_tui.lab.result import Estimate, NotReached, NotRun, Value
 from llmcore_tui.render.number import written
 from llmcore_tui.render.width import cells, pad
 
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from llmcore_tui.lab.run import Run
 
 OFF = Bilingual("idea off", "关闭该想法")
+MISSING = {NotReached: Bilingual("not reached", "未达到"), NotRun: Bilingual("not computed", "未计算")}
 ALREADY_OFF = Bilingual("the idea is off", "该想法已关闭")
 
 
 class NumberTable:
-    """A renderable: name, value, value with the idea off, aligned in cells; in a narrow place without errors."""
+    """A renderable: name, value, value with the idea off, aligned in cells; in a narrow place without errors and budgets."""
 
     def __init__(self, run: Run, language: Language) -> None:
         self.run = run
@@ -53,6 +54,8 @@ class NumberTable:
             if key not in numbers:
                 return ""
             value = numbers[key]
+            if isinstance(value, NotReached | NotRun) and not errors:
+                return MISSING[type(value)].of(self.language)
             plain = value.value if isinstance(value, Estimate) and not errors else value
             return written(plain, run.demo.numbers[key].unit, self.language)
 

@@ -78,7 +78,7 @@ class TodayView:
         for part in checkpoint.parts:
             if part.met:
                 continue
-            need = INTERVIEW.of(language) if part.needs_interview else f"{part.have}/{part.need}"
+            need = INTERVIEW.of(language) if part.needs_interview else f"{part.have_text}/{part.need_text}"
             line.append(f"  {part.title} {need}", style="dim")
         return line
 
