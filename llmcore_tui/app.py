@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from textual import on
@@ -11,12 +11,17 @@ from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from llmcore_tui.content.bilingual import Bilingual, Language
+from llmcore_tui.errors import UnknownName
 from llmcore_tui.keymap import APP_KEYS, bindings, explained
+from llmcore_tui.screens.shown_errors import shown_errors
 from llmcore_tui.screens.study import StudyScreen
 from llmcore_tui.study.runner import Runner
 from llmcore_tui.theme import THEMES
 
 if TYPE_CHECKING:
+    from textual.actions import ActionParseResult
+    from textual.dom import DOMNode
+
     from llmcore_tui.screens.lab import LabScreen
     from llmcore_tui.screens.today import TodayScreen
     from llmcore_tui.study.opened import Opened, Wishes
@@ -79,6 +84,8 @@ class LlmcoreApp(App[None]):
         self.wishes = wishes
         for theme in THEMES:
             self.register_theme(theme)
+        if opened.config.theme not in self.available_themes:
+            raise UnknownName("theme", opened.config.theme, self.available_themes)
         self.theme = opened.config.theme
         self.set_keymap(self.remapped)
         self.add_mode("today", self._today)
@@ -111,6 +118,17 @@ class LlmcoreApp(App[None]):
     def on_unmount(self) -> None:
         """Leave no process behind."""
         self.runners.close()
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Every key ends here, so that what it could not do is said in one line and nothing is torn down."""
+        with shown_errors(self):
+            return await super().run_action(action, default_namespace, namespaces)
+        return True
 
     def action_help(self) -> None:
         """Every key of this screen."""

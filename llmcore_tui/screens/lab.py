@@ -25,6 +25,7 @@ from llmcore_tui.lab.result import Estimate, Series
 from llmcore_tui.lab.turn import sweep_values, turned
 from llmcore_tui.render import formula, plot
 from llmcore_tui.screens.one_line import OneLineScreen
+from llmcore_tui.screens.shown_errors import shown_errors
 from llmcore_tui.screens.source import SourceScreen
 from llmcore_tui.study.runner import LiveRun, Runner
 from llmcore_tui.widgets.flag_list import FlagList, written
@@ -188,7 +189,8 @@ class LabScreen(Screen[None]):
             self.query_one("#run-state", Static).update(Text(f"! {live.problem}", style="yellow"))
             return
         self.last_run = live.run
-        self.saw(live.run)
+        with shown_errors(self):
+            self.saw(live.run)
         if self.sweep:
             self._sweep_on(live.run)
         else:

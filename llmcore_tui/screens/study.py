@@ -15,6 +15,7 @@ from textual.screen import Screen
 from llmcore_tui.content.bilingual import Bilingual, Language
 from llmcore_tui.errors import InputError
 from llmcore_tui.keymap import bindings, entries, keys_of
+from llmcore_tui.screens.shown_errors import shown_errors
 from llmcore_tui.study.session import Session, Stage
 from llmcore_tui.study.unusable import said
 from llmcore_tui.widgets.answer_field import AnswerField
@@ -378,7 +379,8 @@ class StudyScreen(Screen[None]):
 
     def _flag(self, reason: str | None) -> None:
         if reason is not None and reason.strip():
-            self._session.flag(reason.strip())
+            with shown_errors(self):
+                self._session.flag(reason.strip())
 
     def action_note(self) -> None:
         """Ask for a private note."""
@@ -390,7 +392,8 @@ class StudyScreen(Screen[None]):
 
     def _note(self, text: str | None) -> None:
         if text is not None:
-            self._session.note(text.strip())
+            with shown_errors(self):
+                self._session.note(text.strip())
 
     def action_copy(self) -> None:
         """Copy the answer to the clipboard of the terminal."""
