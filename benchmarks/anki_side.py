@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import random
-import resource
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from shape import TAGS, WORD_SOUGHT, module_of, tag_of, words
-from timing import median, p99, repeated, timed
+from timing import median, p99, peak_megabytes, repeated, timed
 
 
 def make(file: Path, cards: int, reviews: int) -> dict[str, Any]:
@@ -67,7 +66,7 @@ def measure(file: Path, answers: int) -> dict[str, Any]:
     settings = collection.decks.config_dict_for_deck_id(1)
     settings["new"]["perDay"] = settings["rev"]["perDay"] = 9999
     collection.decks.update_config(settings)
-    after_open = _peak()
+    after_open = peak_megabytes()
     ratings = (CardAnswer.AGAIN, CardAnswer.HARD, CardAnswer.GOOD, CardAnswer.GOOD, CardAnswer.EASY)
     source = random.Random(1)
     next_ms, answer_ms = [], []
@@ -99,7 +98,7 @@ def measure(file: Path, answers: int) -> dict[str, Any]:
         "text_ms": median(repeated(lambda: collection.find_cards(text), 9)),
         "text_hits": len(collection.find_cards(text)),
         "open_megabytes": after_open,
-        "megabytes": _peak(),
+        "megabytes": peak_megabytes(),
     }
 
 
@@ -115,10 +114,6 @@ def _open(file: Path) -> tuple[Any, str]:
 def _next(collection: Any) -> tuple[Any, Any]:
     queued = collection.sched.get_queued_cards(fetch_limit=1).cards[0]
     return queued, collection.get_card(queued.card.id)
-
-
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == "__main__":

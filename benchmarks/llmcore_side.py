@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import random
-import resource
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from shape import MODULES, TAGS, WORD_SOUGHT, module_of, tag_of, words
-from timing import median, p99, repeated, timed
+from timing import median, p99, peak_megabytes, repeated, timed
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 NO_LIMIT = 9999
@@ -47,7 +46,7 @@ def measure(folder: Path, answers: int) -> dict[str, Any]:
     assert card.ask.en
     from llmcore_progress import Rating
 
-    after_open = _peak()
+    after_open = peak_megabytes()
     ratings = (Rating.AGAIN, Rating.HARD, Rating.GOOD, Rating.GOOD, Rating.EASY)
     source = random.Random(1)
     now = NOW
@@ -80,7 +79,7 @@ def measure(folder: Path, answers: int) -> dict[str, Any]:
         "text_ms": median(repeated(lambda: deck.search(text=WORD_SOUGHT), 9)),
         "text_hits": len(deck.search(text=WORD_SOUGHT)),
         "open_megabytes": after_open,
-        "megabytes": _peak(),
+        "megabytes": peak_megabytes(),
     }
     progress.close()
     deck.close()
@@ -184,10 +183,6 @@ def _card(number: int, front: str, back: str) -> str:
     difficulty: 2
     tags: [{tag_of(number)}]
 """
-
-
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""Wall-clock times of single operations and how they are summed up."""
+"""Wall-clock times of single operations, how they are summed up, and this process's memory."""
 
 from __future__ import annotations
 
 import gc
+import resource
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -33,3 +34,8 @@ def p99(milliseconds: Sequence[float]) -> float:
     """What 99 of 100 stay below."""
     ordered = sorted(milliseconds)
     return ordered[min(len(ordered) - 1, round(0.99 * (len(ordered) - 1)))]
+
+
+def peak_megabytes() -> float:
+    """The most memory that this process has had, as Linux counts it."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
