@@ -1,0 +1,137 @@
+"""Whether a stretch of an answer says the opposite of a point, or the point of another case: signs, sizes and numbers.
+
+Words tell what is talked about; whether it is so, these tell. Near a wording of the point every sign and number is
+compared; in free words only what is plain: a bias or variance that goes the other way, a λ that is another one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from llmcore_tui.grading.profile import Profile, Sense, bindings
+from llmcore_tui.grading.terms import Term
+from llmcore_tui.grading.windows import Window
+
+_CLOSE = 0.75
+"""A window with this share of a wording's weight says that wording, or its opposite."""
+_FEWEST = 3
+"""Terms of a wording that can be near at all: two words are in many sentences."""
+_FREE = frozenset({"variance", "bias", "onpolicy", "random", "always"})
+"""What is compared in free words too."""
+
+
+def is_other_case(window: Window, profile: Profile) -> bool:
+    """Whether the window speaks of another value of the symbol that the point is about: λ = 1 in place of λ = 0."""
+    return any(
+        symbol in window.values and window.values[symbol] != value for symbol, value in profile.values.items()
+    )
+
+
+def is_opposed(window: Window, profile: Profile) -> bool:
+    """Whether the window denies the point."""
+    if _other_sums(window, profile):
+        return True
+    close = {wording: _share(wording, window, profile) for wording in profile.wordings}
+    close = {wording: share for wording, share in close.items() if share >= _CLOSE}
+    if close:
+        denied = [w for w in close if _denied(w, window) or _other_numbers(w, window)]
+        return max(close, key=lambda wording: close[wording]) in denied and len(denied) > len(close) / 2
+    agreed, opposed = _compared(profile.signs, senses(window.terms), _FREE)
+    return opposed > agreed
+
+
+def is_stated(window: Window, profile: Profile) -> bool:
+    """Whether the window has nearly all words of one of the wordings, every sign as it stands there, and denies as much."""
+    said = {(term.text, term.sign) for term in window.terms}
+    return any(
+        len({term.text for term in wording}) > _FEWEST
+        and _share(wording, window, profile) >= _CLOSE
+        and all((term.text, term.sign) in said for term in wording if term.sign)
+        and _denials(window.terms) == _denials(wording)
+        for wording in profile.wordings
+    )
+
+
+def _denials(said: Iterable[Term]) -> int:
+    return sum(term.how == "denied" for term in said)
+
+
+def _share(wording: tuple[Term, ...], window: Window, profile: Profile) -> float:
+    texts = {term.text for term in wording}
+    whole = sum(profile.weights.get(text, 0.0) for text in texts)
+    said = sum(profile.weights.get(text, 0.0) for text in texts & window.texts)
+    return said / whole if whole and len(texts) >= _FEWEST else 0.0
+
+
+def _denied(wording: tuple[Term, ...], window: Window) -> bool:
+    """Whether a quality goes the other way than in the wording, or what it says is denied, or what it denies is said."""
+    own, said = senses(wording), senses(window.terms)
+    agreed, opposed = _compared(own, said, own.keys() - {"size"})
+    if opposed > agreed:
+        return True
+    for text in own.keys() & said.keys() - {"size"}:
+        here, there = ({how == "denied" for _, how in each[text]} for each in (own, said))
+        if len(here) == len(there) == 1 and here != there and not _same_way(own[text], said[text]):
+            return True
+    return False
+
+
+def _same_way(own: Iterable[Sense], said: Iterable[Sense]) -> bool:
+    """Whether both come to the same sign, one by a denial and one without: not biased, unbiased."""
+    return bool({sign for sign, _ in own} & {sign for sign, _ in said})
+
+
+def _other_numbers(wording: tuple[Term, ...], window: Window) -> bool:
+    """Whether what the wording sets to a number is set to another one."""
+    numbers, said = dict(bindings(wording)), defaultdict(set)
+    for symbol, number in bindings(window.terms):
+        said[symbol].add(number)
+    return any(symbol in said and number not in said[symbol] for symbol, number in numbers.items())
+
+
+def _compared(
+    own: Mapping[str, Collection[Sense]], said: Mapping[str, Collection[Sense]], of: Iterable[str]
+) -> tuple[int, int]:
+    """How many qualities go the same way, and how many the other; a state says nothing of a change."""
+    agreed = opposed = 0
+    for text in set(of) & own.keys() & said.keys():
+        signs = {sign for sign, _ in own[text] if sign}
+        only_changes = all(how == "changes" for sign, how in own[text] if sign)
+        there = {sign for sign, how in said[text] if sign and (how == "changes" or not only_changes)}
+        if signs & there:
+            agreed += 1
+        elif signs and there:
+            opposed += 1
+    return agreed, opposed
+
+
+def senses(said: Iterable[Term]) -> dict[str, set[Sense]]:
+    """With which signs each term occurs, and by what."""
+    found: dict[str, set[Sense]] = defaultdict(set)
+    for term in said:
+        found[term.text].add((term.sign, term.how))
+    return found
+
+
+def _other_sums(window: Window, profile: Profile) -> bool:
+    """Whether a sum or difference of two things that a wording names is another one: V - Q for Q - V, A - V for A + V."""
+    own = {sum_ for wording in profile.wordings for sum_ in sums(wording)}
+    said = sums(window.terms)
+    if not own or own & said:
+        return False
+    pairs = {frozenset((left, right)) for left, _, right in own}
+    return any(frozenset((left, right)) in pairs for left, _, right in said)
+
+
+def sums(said: Sequence[Term]) -> set[tuple[str, str, str]]:
+    """Neighbouring things that are added or subtracted, as (left, sign, right); a sum in alphabetical order."""
+    found: set[tuple[str, str, str]] = set()
+    signs = {"+": "+", "add": "+", "-": "-", "subtract": "-"}
+    for left, middle, right in zip(said, said[1:], said[2:], strict=False):
+        sign = signs.get(middle.text)
+        if sign is None or left.kind != "concept" or right.kind != "concept" or left.text == right.text:
+            continue
+        first, second = (left.text, right.text) if sign == "-" else sorted((left.text, right.text))
+        found.add((first, sign, second))
+    return found

@@ -1,0 +1,108 @@
+"""What is listened for: the terms of a point with how much each tells, from all its wordings and against the other points."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from llmcore_tui.grading.clauses import clauses
+from llmcore_tui.grading.rubric import Rubric
+from llmcore_tui.grading.terms import Kind, Term, terms
+
+# Tuned on the seen two thirds of the gold answers (docs/marking.md); the ranking is flat around these values.
+_OF_KIND: dict[Kind, float] = {"concept": 1.0, "word": 1.0, "han": 0.6, "number": 1.5, "operator": 0.0}
+_MOST_WORDINGS = 3
+_AGREEMENT = 0.7
+"""A term in n wordings weighs n to this power: what several wordings share is the point's core."""
+_RARITY = 0.8
+"""A term in n points of the question weighs 1 / n to this power: it does not tell one from the other."""
+_ASKED = 0.6
+"""What is left of the weight of a term that the question itself says."""
+_ENOUGH = 6
+"""A point counts as said in full when its so many weightiest terms are there."""
+
+
+Sense = tuple[int, str]
+"""A sign, and whether it comes from a word of change or from a denial."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One point as terms."""
+
+    id: str
+    weights: Mapping[str, float]
+    full: float
+    """The weight that makes it said in full."""
+    signs: Mapping[str, frozenset[Sense]]
+    """With which signs each term occurs in the wordings, and by what."""
+    wordings: tuple[tuple[Term, ...], ...]
+    values: Mapping[str, str]
+    """Numbers that its wordings bind to a symbol: λ to 0."""
+
+
+@lru_cache(maxsize=512)
+def profiles(rubric: Rubric) -> tuple[Profile, ...]:
+    """The profiles of a rubric's points, in their order."""
+    said = [tuple(_terms(wording) for wording in point.wordings) for point in rubric.points]
+    asked = {term.text for text in rubric.question for term in _terms(text)}
+    in_points = Counter(text for wordings in said for text in {t.text for w in wordings for t in w})
+    found = []
+    for point, wordings in zip(rubric.points, said, strict=True):
+        weights = _weights(wordings, in_points, asked)
+        full = sum(sorted(weights.values(), reverse=True)[:_ENOUGH]) or 1.0
+        found.append(Profile(point.id, weights, full, _signs(wordings), wordings, _values(wordings)))
+    return tuple(found)
+
+
+def _terms(text: str) -> tuple[Term, ...]:
+    return tuple(term for clause in clauses(text) for term in terms(clause.text))
+
+
+def _weights(
+    wordings: Sequence[tuple[Term, ...]], in_points: Mapping[str, int], asked: set[str]
+) -> dict[str, float]:
+    kinds = {term.text: term.kind for wording in wordings for term in wording}
+    counts = Counter(text for wording in wordings for text in {term.text for term in wording})
+    return {
+        text: _OF_KIND[kinds[text]]
+        * min(count, _MOST_WORDINGS) ** _AGREEMENT
+        / in_points[text] ** _RARITY
+        * (_ASKED if text in asked else 1.0)
+        for text, count in counts.items()
+        if _OF_KIND[kinds[text]]
+    }
+
+
+def _signs(wordings: Sequence[tuple[Term, ...]]) -> dict[str, frozenset[Sense]]:
+    signs: dict[str, set[Sense]] = defaultdict(set)
+    for wording in wordings:
+        for term in wording:
+            signs[term.text].add((term.sign, term.how))
+    return {text: frozenset(found) for text, found in signs.items()}
+
+
+def _values(wordings: Sequence[tuple[Term, ...]]) -> dict[str, str]:
+    """Symbols to which two wordings or more bind one and the same number."""
+    bound: dict[str, Counter[str]] = defaultdict(Counter)
+    for wording in wordings:
+        for symbol, number in bindings(wording):
+            bound[symbol][number] += 1
+    return {
+        symbol: next(iter(numbers))
+        for symbol, numbers in bound.items()
+        if len(numbers) == 1 and numbers.total() > 1
+    }
+
+
+def bindings(said: Sequence[Term]) -> list[tuple[str, str]]:
+    """Numbers with the concept or word right before them, an `=` between them or not: `λ = 0` gives (lambda, 0)."""
+    plain = [term for term in said if term.text != "="]
+    return [
+        (before.text, term.text)
+        for before, term in pairwise(plain)
+        if term.kind == "number" and before.kind in ("concept", "word")
+    ]

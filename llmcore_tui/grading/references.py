@@ -1,0 +1,150 @@
+"""Marking where there are only whole reference answers and no points: how much of the nearest one an answer says.
+
+Plain recall and recall without the question's own words, blended; what goes the other way takes its share off. Long
+references are never said in full, so that their share counts for more.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from llmcore_tui.grading import gates
+from llmcore_tui.grading.clauses import clauses
+from llmcore_tui.grading.mark import Flag, Mark, PointMark, Verdict
+from llmcore_tui.grading.profile import bindings
+from llmcore_tui.grading.rubric import Criterion, Rubric
+from llmcore_tui.grading.terms import Kind, Term, terms
+
+_OF_KIND: dict[Kind, float] = {"concept": 1.0, "word": 1.0, "han": 0.6, "number": 1.2, "operator": 0.0}
+_PLAIN = 0.6
+"""How much plain recall counts beside recall without the question's words."""
+_SHORT, _LONG, _BEND = 5, 25, 0.5
+"""Recall of a reference with more than 25 different terms counts as its square root, with 5 or fewer as it is."""
+_AGAINST = 1.5
+"""How much of the credit goes for each share of it that says the opposite."""
+_OTHER_NUMBER = 1.5
+"""The weight of a number that is another one than the reference's."""
+_MET, _PARTIAL, _CONTRADICTED = 0.6, 0.3, 0.34
+_NO_POINT = frozenset({Flag.TOO_SHORT})
+"""One word can be a whole answer where references are short."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    kinds: Mapping[str, Kind]
+    signs: Mapping[str, frozenset[int]]
+    numbers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """An answer held against one reference."""
+
+    share: float
+    against: float
+    """The share of what it says of the reference that goes the other way."""
+
+
+def mark_by_references(answer: str, question: str, references: Sequence[str]) -> Mark:
+    """One point, the reference that fits best (`reference-2`), and a coverage between 0 and 1 without steps."""
+    rubric = Rubric((question,), (), (), tuple(references))
+    plain, ordered = gates.without_orders(answer)
+    flags = tuple(flag for flag in gates.stopped(plain, rubric, ordered=ordered) if flag not in _NO_POINT)
+    if Flag.OTHER_LANGUAGE in flags or not references:
+        return Mark((), None, flags=flags)
+    if flags:
+        return Mark((PointMark("reference-1", Verdict.MISSED),), 0.0, flags=flags)
+    noticed = (Flag.INSTRUCTIONS,) * ordered + (Flag.COPIES_REFERENCE,) * gates.copies_reference(
+        plain, rubric
+    )
+    said = _terms(plain)
+    asked = frozenset(term.text for term in _terms(question))
+    held = [_hold(said, _reference(each), asked) for each in references]
+    best = max(range(len(held)), key=lambda at: held[at].share)
+    verdict = _verdict(held[best])
+    evidence = _quote(answer, plain, references[best]) if verdict is not Verdict.MISSED else ""
+    point = PointMark(f"reference-{best + 1}", verdict, evidence)
+    return Mark((point,), held[best].share, flags=noticed)
+
+
+def by_references(rubric_question: str, references: Sequence[str]) -> Rubric:
+    """The same as a rubric with one point, for a marker that reads rather than counts."""
+    point = Criterion("reference", references[0] if references else "", tuple(references))
+    return Rubric((rubric_question,), (point,), (), tuple(references))
+
+
+def _hold(said: Sequence[Term], reference: _Reference, asked: frozenset[str]) -> _Held:
+    signs = _signs(said)
+    whole = whole_new = hit = hit_new = against = 0.0
+    for text, kind in reference.kinds.items():
+        weight = _OF_KIND[kind]
+        new = 0.0 if text in asked else weight
+        whole, whole_new = whole + weight, whole_new + new
+        if text not in signs:
+            continue
+        if _opposite(reference.signs[text], signs[text]):
+            against += weight
+        else:
+            hit, hit_new = hit + weight, hit_new + new
+    against += _OTHER_NUMBER * _other_numbers(said, reference)
+    plain = hit / whole if whole else 0.0
+    demoted = hit_new / whole_new if whole_new else plain
+    share = _PLAIN * plain + (1 - _PLAIN) * demoted
+    length = min(1.0, max(0.0, (len(reference.kinds) - _SHORT) / (_LONG - _SHORT)))
+    wrong = against / (hit + against) if against else 0.0
+    return _Held(share ** (1 - _BEND * length) * max(0.0, 1 - _AGAINST * wrong), wrong)
+
+
+def _opposite(own: frozenset[int], said: frozenset[int]) -> bool:
+    """Whether one says yes or merely names, and the other says no, throughout."""
+    if 1 in own and -1 not in own:
+        return -1 in said and 1 not in said
+    if own == {-1}:
+        return -1 not in said
+    return own == {0} and said == {-1}
+
+
+def _other_numbers(said: Sequence[Term], reference: _Reference) -> int:
+    bound: dict[str, set[str]] = defaultdict(set)
+    for symbol, number in bindings(said):
+        bound[symbol].add(number)
+    return sum(symbol in bound and number not in bound[symbol] for symbol, number in reference.numbers)
+
+
+def _verdict(held: _Held) -> Verdict:
+    if held.against >= _CONTRADICTED:
+        return Verdict.CONTRADICTED
+    return (
+        Verdict.MET if held.share >= _MET else Verdict.PARTIAL if held.share >= _PARTIAL else Verdict.MISSED
+    )
+
+
+def _quote(answer: str, plain: str, reference: str) -> str:
+    """The clause that shares most with the reference."""
+    kinds = _reference(reference).kinds
+    shared = [
+        (sum(_OF_KIND[kinds[text]] for text in {t.text for t in terms(clause.text)} if text in kinds), clause)
+        for clause in clauses(plain)
+    ]
+    clause = max(shared, key=lambda each: each[0])[1]
+    return answer[clause.start : clause.end]
+
+
+@lru_cache(maxsize=256)
+def _reference(text: str) -> _Reference:
+    said = _terms(text)
+    return _Reference({term.text: term.kind for term in said}, _signs(said), tuple(bindings(said)))
+
+
+def _signs(said: Sequence[Term]) -> dict[str, frozenset[int]]:
+    signs: dict[str, set[int]] = defaultdict(set)
+    for term in said:
+        signs[term.text].add(term.sign)
+    return {text: frozenset(found) for text, found in signs.items()}
+
+
+def _terms(text: str) -> tuple[Term, ...]:
+    return tuple(term for clause in clauses(text) for term in terms(clause.text))
