@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from textual.actions import ActionParseResult
     from textual.dom import DOMNode
 
+    from llmcore_tui.interview.setup import Setup
+    from llmcore_tui.screens.interview import InterviewScreen
     from llmcore_tui.screens.lab import LabScreen
     from llmcore_tui.screens.today import TodayScreen
     from llmcore_tui.study.opened import Opened, Wishes
     from llmcore_tui.study.session import Session
 
-Mode = Literal["today", "study", "lab"]
+Mode = Literal["today", "study", "interview", "lab"]
 
 A_MOMENT = 0.1
 """Seconds after the first frame at which the worker begins to load what demos need."""
@@ -35,6 +37,7 @@ A_MOMENT = 0.1
 GO = {
     "today": Bilingual("Today: what is due", "今日：到期内容"),
     "study": Bilingual("Study", "学习"),
+    "interview": Bilingual("Interview: answer and be asked on", "模拟面试：作答与追问"),
     "lab": Bilingual("Lab: turn a demo's flags", "实验：调整演示参数"),
 }
 OTHER_LANGUAGE = Bilingual("中文", "English")
@@ -70,9 +73,15 @@ class LlmcoreApp(App[None]):
     BINDINGS = bindings(*APP_KEYS)
 
     def __init__(
-        self, opened: Opened, wishes: Wishes, *, start: Mode = "today", runners: Runners | None = None
+        self,
+        opened: Opened,
+        wishes: Wishes,
+        *,
+        start: Mode = "today",
+        interview: Setup | None = None,
+        runners: Runners | None = None,
     ) -> None:
-        """`runners`: what runs demos, in place of a worker a deck."""
+        """`interview`: what the Interview screen begins with. `runners`: what runs demos, in place of a worker a deck."""
         # The constructor reads it: without it Textual would first lay out and draw an empty screen of its own.
         self.DEFAULT_MODE = start  # type: ignore[misc]  # Textual has it for the class, here each app has its own
         super().__init__()
@@ -82,6 +91,7 @@ class LlmcoreApp(App[None]):
         self.runners: Runners = runners or opened.workers()
         self.start = start
         self.wishes = wishes
+        self.interview = interview
         for theme in THEMES:
             self.register_theme(theme)
         if opened.config.theme not in self.available_themes:
@@ -90,6 +100,7 @@ class LlmcoreApp(App[None]):
         self.set_keymap(self.remapped)
         self.add_mode("today", self._today)
         self.add_mode("study", self._study)
+        self.add_mode("interview", self._interview)
         self.add_mode("lab", self._lab)
 
     # A screen is imported when it is first shown, so that the first one is there sooner.
@@ -104,6 +115,11 @@ class LlmcoreApp(App[None]):
             return self.opened.session(self.wishes, runner=self.runners)
 
         return StudyScreen(new_session, self.language, self.remapped)
+
+    def _interview(self) -> InterviewScreen:
+        from llmcore_tui.screens.interview import InterviewScreen
+
+        return InterviewScreen(self.opened, self.runners, self.language, self.remapped, self.interview)
 
     def _lab(self) -> LabScreen:
         from llmcore_tui.screens.lab import LabScreen
@@ -175,14 +191,14 @@ class LlmcoreApp(App[None]):
         self.theme = light if self.theme == dark else dark
 
 
-def run_app(opened: Opened, wishes: Wishes, *, start: Mode = "today") -> None:
+def run_app(opened: Opened, wishes: Wishes, *, start: Mode = "today", interview: Setup | None = None) -> None:
     """Run the program until the learner leaves it."""
-    ready(opened, wishes, start=start).run()
+    ready(opened, wishes, start=start, interview=interview).run()
 
 
-def ready(opened: Opened, wishes: Wishes, *, start: Mode) -> LlmcoreApp:
+def ready(opened: Opened, wishes: Wishes, *, start: Mode, interview: Setup | None = None) -> LlmcoreApp:
     """The program before it runs, once a process."""
-    app = LlmcoreApp(opened, wishes, start=start)
+    app = LlmcoreApp(opened, wishes, start=start, interview=interview)
     # What is imported by now stays to the end; a collection would go through all of it, 20 ms, and free nothing.
     gc.freeze()
     return app

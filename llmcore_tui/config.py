@@ -14,19 +14,38 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from llmcore_tui import locations
-from llmcore_tui.config_rules import Choice, KeyTable, Number, Rule, Several, Switch, Text, a_folder, a_number
+from llmcore_tui.config_rules import (
+    Choice,
+    KeyTable,
+    Number,
+    Rule,
+    Secret,
+    Several,
+    Switch,
+    Text,
+    WebAddress,
+    a_folder,
+    a_number,
+)
 from llmcore_tui.errors import ConfigError
 
 Language = Literal["en", "zh"]
+MarkerName = Literal["offline", "llm"]
 Origin = Literal["default", "locale", "file", "environment"]
 PREFIX = "LLMCORE_"
+OF_OTHERS = {"llm_base_url": "OPENAI_BASE_URL", "llm_key": "OPENAI_API_KEY"}
+"""Settings that are taken from a variable which other programs use too, where they are set nowhere else."""
 MINUTES = Several("rising minutes from 1 to 720, with commas between", a_number(1, 720), ",", rising=True)
 T = TypeVar("T")
 
 
 def _setting(default: T, rule: Rule, about: str) -> T:
     """A field with its default, what it may be and what it is for, which `config show` and `config edit` tell."""
-    return field(default_factory=lambda: default, metadata={"rule": rule, "about": about})
+    return field(
+        default_factory=lambda: default,
+        repr=not isinstance(rule, Secret),
+        metadata={"rule": rule, "about": about},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +78,28 @@ class Config:
     demo_memory_mb: int = _setting(
         4096, Number(1024, 1_048_576, whole=True), "memory a demo may take, on Linux"
     )
+    marker: MarkerName = _setting(
+        "offline", Choice(("offline", "llm")), "what marks answers: this program alone, or a model"
+    )
+    llm_base_url: str = _setting(
+        "", WebAddress(), "the model's server; else OPENAI_BASE_URL, else OpenAI's own where there is a key"
+    )
+    llm_model: str = _setting(
+        "", Text("a model's name on that server, or empty", may_be_empty=True), "the model that marks"
+    )
+    llm_key: str = _setting("", Secret(), "the key for the server, if it wants one; else OPENAI_API_KEY")
+    llm_seconds: int = _setting(
+        60, Number(1, 3600, whole=True), "how long one request to the model may take; a marking three times"
+    )
+    llm_retries: int = _setting(2, Number(0, 10, whole=True), "tries more when the server is busy or fails")
     keys: Mapping[str, str] = _setting({}, KeyTable(), "your own keys: a binding's name and its key")
 
 
 RULES: Mapping[str, Rule] = {setting.name: setting.metadata["rule"] for setting in fields(Config)}
+SECRETS = frozenset(name for name, rule in RULES.items() if isinstance(rule, Secret))
+_SHOWN_OF_A_KEY = 3
+_SHORTEST_KEY = 8
+"""A shorter one is not shown even in part."""
 
 
 def load(environ: Mapping[str, str]) -> Config:
@@ -81,11 +118,22 @@ def read(environ: Mapping[str, str]) -> tuple[Config, Mapping[str, Origin]]:
     for name, rule in RULES.items():
         variable = PREFIX + name.upper()
         if variable in environ:
+            given = environ[variable]
             values[name] = _checked(
-                rule, rule.from_text, environ[variable], f"{variable}={environ[variable]}"
+                rule, rule.from_text, given, f"{variable}={'…' if name in SECRETS else given}"
             )
             origins[name] = "environment"
+    for name, variable in OF_OTHERS.items():
+        if origins[name] == "default" and (value := _of_others(name, environ.get(variable, ""))):
+            values[name], origins[name] = value, "environment"
     return Config(**values), origins
+
+
+def shown(name: str, value: Any) -> Any:
+    """The value as it may be shown: of a key no more than its end."""
+    if name not in SECRETS or not value:
+        return value
+    return f"…{value[-_SHOWN_OF_A_KEY:]}" if len(value) >= _SHORTEST_KEY else "…"
 
 
 def check_file() -> None:
@@ -110,7 +158,7 @@ def set_value(name: str, words: Sequence[str]) -> Any:
         raise ConfigError("Keys are set one by one.", "Name the binding too: keys.BINDING.")
     rule = Text() if binding else RULES[setting]
     text = (rule.separator if isinstance(rule, Several) else " ").join(words)
-    value = _checked(rule, rule.from_text, text, f"{name} = {text}")
+    value = _checked(rule, rule.from_text, text, f"{name} = {'…' if name in SECRETS else text}")
     file = locations.config_file()
     _replace(file, put(_text(file), *_place(setting, binding), value, file=file))
     return value
@@ -126,6 +174,18 @@ def unset(name: str) -> bool:
     if without != text:
         _replace(file, without)
     return without != text
+
+
+def is_open_to_others() -> bool:
+    """Whether the file holds a key and other users of this machine may read it."""
+    file = locations.config_file()
+    return _holds_a_key(_text(file)) and bool(file.stat().st_mode & 0o077)
+
+
+def close_to_others() -> None:
+    """Let only the learner read the file, if it holds a key: an editor does not see to that."""
+    if is_open_to_others():
+        locations.config_file().chmod(0o600)
 
 
 def template() -> str:
@@ -172,8 +232,17 @@ def _from_file(file: Path) -> dict[str, Any]:
         if name not in RULES:
             raise ConfigError(f"{where}: there is no setting called {name!r}.", _nearest(name))
         rule = RULES[name]
-        values[name] = _checked(rule, rule.from_toml, value, f"{where}: {name} = {value!r}")
+        said = "…" if name in SECRETS else repr(value)
+        values[name] = _checked(rule, rule.from_toml, value, f"{where}: {name} = {said}")
     return values
+
+
+def _of_others(name: str, text: str) -> str:
+    """What another program's variable says; nothing where it cannot be used here, which is no fault of its."""
+    try:
+        return str(RULES[name].from_text(text))
+    except ValueError:
+        return ""
 
 
 def _checked(rule: Rule, convert: Callable[[Any], Any], given: object, what: str) -> Any:
@@ -207,5 +276,12 @@ def _replace(file: Path, text: str) -> None:
     file = file.resolve()
     file.parent.mkdir(parents=True, exist_ok=True)
     new = file.with_name(f".{file.name}.{os.getpid()}")
+    new.unlink(missing_ok=True)
+    new.touch(mode=0o600 if _holds_a_key(text) else 0o666)
     new.write_text(text, encoding="utf-8")
     new.replace(file)
+
+
+def _holds_a_key(text: str) -> bool:
+    names = "|".join(SECRETS)
+    return bool(re.search(rf"""^\s*["']?({names})["']?\s*=""", text, re.MULTILINE))

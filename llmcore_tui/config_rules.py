@@ -94,12 +94,52 @@ class Text(NamedTuple):
     """Any text on one line."""
 
     allowed: str = "text on one line, not empty"
+    may_be_empty: bool = False
 
     def from_text(self, text: str) -> str:
         return self.from_toml(text)
 
     def from_toml(self, value: object) -> str:
-        if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        if not isinstance(value, str) or not value.isprintable():
+            raise ValueError
+        if not value.strip() and not self.may_be_empty:
+            raise ValueError
+        return value
+
+
+class WebAddress(NamedTuple):
+    """Where a server is, or nothing; without a password, since it is shown."""
+
+    allowed: str = "an address like http://localhost:8000/v1, without user name, password, ? and #; or empty"
+
+    def from_text(self, text: str) -> str:
+        return self.from_toml(text.strip())
+
+    def from_toml(self, value: object) -> str:
+        from urllib.parse import urlsplit
+
+        if value == "":
+            return ""
+        if not isinstance(value, str) or not value.isascii() or not value.isprintable() or " " in value:
+            raise ValueError
+        parts = urlsplit(value)  # raises ValueError itself for brackets that do not match
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+            raise ValueError
+        if "@" in parts.netloc or "?" in value or "#" in value:
+            raise ValueError
+        return value
+
+
+class Secret(NamedTuple):
+    """A key that is sent in a header, or nothing."""
+
+    allowed: str = "ASCII letters, digits and signs without spaces; or empty"
+
+    def from_text(self, text: str) -> str:
+        return self.from_toml(text.strip())
+
+    def from_toml(self, value: object) -> str:
+        if not isinstance(value, str) or not value.isascii() or not value.isprintable() or " " in value:
             raise ValueError
         return value
 

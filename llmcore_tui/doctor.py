@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 from llmcore_progress import Finding
 from llmcore_tui import locations
-from llmcore_tui.config import PREFIX, RULES, Config, load
-from llmcore_tui.errors import ConfigError, LlmcoreError
+from llmcore_tui.config import OF_OTHERS, PREFIX, RULES, Config, is_open_to_others, load
+from llmcore_tui.errors import ConfigError, LlmcoreError, MarkerError, MissingExtra
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
@@ -46,6 +46,7 @@ def examine(environ: Mapping[str, str], terminal: Terminal, now: datetime) -> It
     yield from _packages()
     yield _torch()
     yield from _settings(environ)
+    yield from examine_model(environ)
     yield _folder("config folder", locations.config_folder())
     yield _folder("data folder", locations.data_folder())
     yield _folder("cache folder", locations.cache_folder())
@@ -157,6 +158,46 @@ def _settings(environ: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding("error", "settings", error.message, error.hint)
         return
     yield Finding("ok", "settings", str(file) if file.exists() else f"Defaults; {file} does not exist.")
+    if is_open_to_others():
+        hint = f"chmod 600 {shlex.quote(str(file))}"
+        yield Finding("warning", "settings", f"{file} holds a key, and others may read it.", hint)
+
+
+def examine_model(environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Ask the model that marks one question, if one is set; its key is shown nowhere."""
+    from llmcore_tui.grading.probe import probe
+    from llmcore_tui.grading.server import OF_OPENAI, of_settings
+
+    try:
+        settings = load(environ)
+    except ConfigError:
+        return
+    if not settings.llm_model and settings.marker == "offline":
+        return
+    try:
+        server = of_settings(settings)
+        found = probe(server)
+    except (MarkerError, MissingExtra) as error:
+        yield Finding("error" if settings.marker == "llm" else "warning", "model", error.message, error.hint)
+        return
+    takes = {"json_schema": "accepts a JSON schema", "json_object": "accepts JSON without a schema"}
+    how = takes.get(found.shape, "accepts no JSON format, so it is asked in words")
+    answered = f"{found.model} at {server.host} answered in {found.seconds:.1f} s; the server {how}"
+    if found.problem:
+        message = f"{answered}, but the reply cannot be used. {found.problem}"
+        hint = (
+            "Answers will be marked offline. A larger model, or one that follows instructions, may do better."
+        )
+        yield Finding("warning", "model", message, hint)
+    else:
+        yield Finding("ok", "model", f"{answered}, and the reply can be used.")
+    variable = OF_OTHERS["llm_key"]
+    if settings.llm_key and settings.llm_key == environ.get(variable) and server.base_url != OF_OPENAI:
+        message = f"The key of {variable} is sent to {server.host}."
+        hint = (
+            "Not meant for it? `llmcore config set llm_key KEY` sends another, '' in the place of KEY none."
+        )
+        yield Finding("ok", "model", message, hint)
 
 
 def _folder(subject: str, folder: Path) -> Finding:

@@ -83,3 +83,17 @@ class MissingExtra(EnvironmentProblem):
         super().__init__(
             f"{feature} needs the extra {extra!r}.", f"Install it: pip install 'llmcore-tui[{extra}]'"
         )
+
+
+class MarkerError(EnvironmentProblem):
+    """A model could not be asked, or gave nothing that can be used.
+
+    The reason is a clause in each language, without a full stop, so that it can also be said within a sentence; what to
+    do next is a sentence in each, or nothing.
+    """
+
+    def __init__(self, en: str, zh: str, hint: str = "", hint_zh: str = "") -> None:
+        super().__init__(f"{en[:1].upper()}{en[1:]}.", hint)
+        self.en = en
+        self.zh = zh
+        self.hint_zh = hint_zh

@@ -13,7 +13,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home folder, an English UTF-8 terminal of 80x24, and no setting from outside."""
     folder = tmp_path / "home"
     folder.mkdir()
-    for name in [name for name in os.environ if name.startswith(("LLMCORE_", "XDG_", "LC_"))]:
+    for name in [name for name in os.environ if name.startswith(("LLMCORE_", "XDG_", "LC_", "OPENAI_"))]:
         monkeypatch.delenv(name)
     for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "LANGUAGE", "VISUAL", "EDITOR"):
         monkeypatch.delenv(name, raising=False)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import tomllib
+import traceback
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +17,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmcore_tui import locations
-from llmcore_tui.config import RULES, Config, check_file, load, read, set_value, template, unset
+from llmcore_tui.config import (
+    RULES,
+    Config,
+    check_file,
+    close_to_others,
+    is_open_to_others,
+    load,
+    read,
+    set_value,
+    shown,
+    template,
+    unset,
+)
 from llmcore_tui.config_text import put, take_out
 from llmcore_tui.errors import ConfigError
 
@@ -89,6 +104,18 @@ def test_a_word_of_the_environment_becomes_a_value(variable: str, text: str, val
         ("LLMCORE_LEARNER", " ", "text on one line, not empty"),
         ("LLMCORE_LEARNER", "a\x1b[0m", "text on one line, not empty"),
         ("LLMCORE_KEYS", "study.reveal", "a table of binding = key"),
+        ("LLMCORE_MARKER", "gpt", "offline or llm"),
+        ("LLMCORE_LLM_SECONDS", "0", "a whole number from 1 to 3,600"),
+        ("LLMCORE_LLM_RETRIES", "11", "a whole number from 0 to 10"),
+        ("LLMCORE_LLM_MODEL", "a\x1b[0m", "a model's name"),
+        ("LLMCORE_LLM_BASE_URL", "localhost:8000", "an address like http://localhost:8000/v1"),
+        ("LLMCORE_LLM_BASE_URL", "ftp://localhost", "an address like"),
+        ("LLMCORE_LLM_BASE_URL", "http://", "an address like"),
+        ("LLMCORE_LLM_BASE_URL", "http://me:password@localhost/v1", "without user name, password"),
+        ("LLMCORE_LLM_BASE_URL", "http://localhost/v1?key=7", "an address like"),
+        ("LLMCORE_LLM_BASE_URL", "http://localhost:99999/v1", "an address like"),
+        ("LLMCORE_LLM_BASE_URL", "http://[::1/v1", "an address like"),
+        ("LLMCORE_LLM_BASE_URL", "http://local host/v1", "an address like"),
     ],
 )
 def test_a_wrong_word_says_what_is_allowed(variable: str, text: str, allowed: str) -> None:
@@ -128,6 +155,110 @@ def test_a_file_that_is_not_text_is_told() -> None:
     file.write_bytes(b"retention = \xff\xfe\n")
     with pytest.raises(ConfigError, match="not UTF-8"):
         load({})
+
+
+SECRET = "sk-abcdefgh-0123456789-xyz"
+
+
+class TestModel:
+    def test_a_model_is_set_like_everything_else(self) -> None:
+        set_value("marker", ["llm"])
+        set_value("llm_base_url", ["http://localhost:8000/v1"])
+        set_value("llm_model", ["Qwen/Qwen3-8B-Instruct (4 bit)"])
+        settings = load({"LLMCORE_LLM_SECONDS": "90"})
+        assert (settings.marker, settings.llm_base_url) == ("llm", "http://localhost:8000/v1")
+        assert (settings.llm_model, settings.llm_seconds) == ("Qwen/Qwen3-8B-Instruct (4 bit)", 90)
+
+    def test_what_other_programs_use_holds_where_nothing_else_is_set(self) -> None:
+        others = {"OPENAI_BASE_URL": " http://other/v1\n", "OPENAI_API_KEY": f"{SECRET}\n"}
+        settings, origins = read(others)
+        assert (settings.llm_base_url, settings.llm_key) == ("http://other/v1", SECRET)
+        assert (origins["llm_base_url"], origins["llm_key"]) == ("environment", "environment")
+        ours = {"LLMCORE_LLM_BASE_URL": "http://ours/v1", "LLMCORE_LLM_KEY": "ours-0123456789"}
+        settings = load({**others, **ours})
+        assert (settings.llm_base_url, settings.llm_key) == ("http://ours/v1", "ours-0123456789")
+        set_value("llm_base_url", ["http://file/v1"])
+        assert load(others).llm_base_url == "http://file/v1"
+
+    def test_a_key_set_to_nothing_keeps_the_other_programs_key_out(self) -> None:
+        set_value("llm_key", [""])
+        assert load({"OPENAI_API_KEY": SECRET}).llm_key == ""
+
+    @pytest.mark.parametrize("value", ["", "ключ", "two words"])
+    def test_what_other_programs_set_wrongly_is_no_error_here(self, value: str) -> None:
+        assert load({"OPENAI_API_KEY": value, "OPENAI_BASE_URL": value}) == Config()
+
+    def test_a_key_is_not_in_the_text_of_the_settings(self) -> None:
+        assert SECRET not in repr(load({"OPENAI_API_KEY": SECRET}))
+        assert load({"OPENAI_API_KEY": SECRET}).llm_key == SECRET
+
+    @pytest.mark.parametrize(
+        ("name", "value", "seen"),
+        [
+            ("llm_key", SECRET, "…xyz"),
+            ("llm_key", "12345678", "…678"),
+            ("llm_key", "1234567", "…"),
+            ("llm_key", "k", "…"),
+            ("llm_key", "", ""),
+            ("llm_model", "gpt", "gpt"),
+            ("new_per_day", 8, 8),
+        ],
+    )
+    def test_of_a_key_only_the_end_is_shown(self, name: str, value: Any, seen: Any) -> None:
+        assert shown(name, value) == seen
+
+    def test_a_wrong_key_is_told_without_it(self) -> None:
+        for raises in (
+            lambda: load({"LLMCORE_LLM_KEY": f"{SECRET} with more"}),
+            lambda: set_value("llm_key", [f"{SECRET}\x07"]),
+            lambda: write(f'llm_key = "{SECRET} é"\n') and load({}),
+            lambda: write(f'llm_key = ["{SECRET}"]\n') and load({}),
+            lambda: write(f"llm_key = {SECRET}\n") and load({}),
+            lambda: write(f'llm_kye = "{SECRET}"\n') and load({}),
+        ):
+            with pytest.raises(ConfigError) as raised:
+                raises()
+            assert SECRET not in "".join(traceback.format_exception(raised.value))
+
+    @pytest.fixture
+    def usual_umask(self) -> Iterator[None]:
+        before = os.umask(0o022)
+        yield
+        os.umask(before)
+
+    @pytest.mark.usefixtures("usual_umask")
+    def test_the_file_that_holds_a_key_is_the_learners_alone(self) -> None:
+        set_value("llm_model", ["m"])
+        assert stat.S_IMODE(locations.config_file().stat().st_mode) == 0o644
+        set_value("llm_key", [SECRET])
+        assert stat.S_IMODE(locations.config_file().stat().st_mode) == 0o600
+        set_value("retention", ["0.8"])
+        assert stat.S_IMODE(locations.config_file().stat().st_mode) == 0o600
+        assert load({}).llm_key == SECRET
+
+    def test_a_file_left_behind_by_a_killed_writer_opens_nothing(self) -> None:
+        file = write("")
+        left = file.with_name(f".{file.name}.{os.getpid()}")
+        left.write_text("")
+        left.chmod(0o666)
+        set_value("llm_key", [SECRET])
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+    @pytest.mark.parametrize("text", ['llm_key = "x"', "'llm_key'='x'", '  "llm_key"\t= "x"'])
+    def test_a_file_with_a_key_that_others_may_read_is_noticed_and_closed(self, text: str) -> None:
+        file = write(f"# llm_key\n{text}\n")
+        file.chmod(0o644)
+        assert is_open_to_others()
+        close_to_others()
+        assert not is_open_to_others()
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+    def test_a_file_without_a_key_is_left_as_it_is(self) -> None:
+        assert not is_open_to_others()
+        file = write(template())
+        file.chmod(0o644)
+        close_to_others()
+        assert stat.S_IMODE(file.stat().st_mode) == 0o644
 
 
 def test_setting_keeps_comments_order_and_other_values() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from datetime import UTC, datetime, timedelta
 from importlib import metadata
@@ -15,6 +16,7 @@ from llmcore_progress import Finding, Kind, Progress, Settings, backups
 from llmcore_tui import doctor, locations
 from llmcore_tui.cli.main import run
 from llmcore_tui.doctor import Terminal, examine
+from tests.grading.scripted_server import ScriptedServer
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 GOOD = Terminal(is_terminal=True, columns=80, lines=24, encoding="utf-8")
@@ -81,6 +83,14 @@ class TestWithoutWaitingForTorch:
         monkeypatch.setenv("LLMCORE_RETENTON", "0.9")
         found = of("settings")
         assert (found.severity, found.hint) == ("warning", "unset LLMCORE_RETENTON")
+
+    def test_a_file_with_a_key_that_others_may_read_is_a_warning(self) -> None:
+        locations.config_folder().mkdir(parents=True)
+        locations.config_file().write_text('llm_key = "0123456789"\n')
+        locations.config_file().chmod(0o644)
+        found = of("settings")
+        assert (found.severity, found.hint) == ("warning", f"chmod 600 {locations.config_file()}")
+        assert "holds a key, and others may read it" in found.message
 
     def test_wrong_settings_do_not_stop_the_examination(self) -> None:
         locations.config_folder().mkdir(parents=True)
@@ -175,6 +185,88 @@ class TestWithoutWaitingForTorch:
         assert of("log").severity == "ok"
         with Progress.open(log, settings=Settings(), now=NOW + timedelta(days=2)) as progress:
             assert [event.body["value"] for event in progress.events(kinds=[Kind.SETTING])][:1] == [0]
+
+
+KEY = "sk-test-5f1e9c77aa"
+
+
+def of_model() -> list[Finding]:
+    return list(doctor.examine_model(os.environ))
+
+
+class TestModel:
+    @pytest.fixture(autouse=True)
+    def is_set(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("LLMCORE_LLM_MODEL", "test-model")
+        monkeypatch.setenv("LLMCORE_LLM_KEY", KEY)
+
+    def asked(self, script: str, monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
+        with ScriptedServer(script) as server:
+            monkeypatch.setenv("LLMCORE_LLM_BASE_URL", server.base_url)
+            return of_model()
+
+    def test_without_a_model_nothing_is_asked_or_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("LLMCORE_LLM_MODEL")
+        with ScriptedServer("sane") as server:
+            monkeypatch.setenv("LLMCORE_LLM_BASE_URL", server.base_url)
+            assert of_model() == []
+        assert server.requests == []
+
+    def test_a_model_that_is_wanted_and_not_set_is_an_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("LLMCORE_LLM_MODEL")
+        monkeypatch.setenv("LLMCORE_MARKER", "llm")
+        (found,) = of_model()
+        assert (found.severity, found.message) == ("error", "No model is set.")
+
+    @pytest.mark.parametrize(
+        ("script", "says"),
+        [
+            ("sane", "the server accepts a JSON schema, and the reply can be used."),
+            ("schema-refused", "the server accepts JSON without a schema, and"),
+            ("json-refused", "the server accepts no JSON format, so it is asked in words, and"),
+        ],
+    )
+    def test_what_answered_how_fast_and_in_what_form(
+        self, script: str, says: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (found,) = self.asked(script, monkeypatch)
+        assert found.severity == "ok"
+        assert re.match(r"scripted-1 at 127\.0\.0\.1:\d+ answered in \d+\.\d s; ", found.message)
+        assert says in found.message
+
+    def test_a_reply_that_is_of_no_use_is_a_warning(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        (found,) = self.asked("schema-ignored", monkeypatch)
+        assert found.severity == "warning"
+        assert "but the reply cannot be used. There is no JSON object" in found.message
+
+    @pytest.mark.parametrize(("marker", "severity"), [("llm", "error"), ("offline", "warning")])
+    def test_a_model_that_does_not_answer_is_as_grave_as_it_is_wanted(
+        self, marker: str, severity: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("LLMCORE_MARKER", marker)
+        (found,) = self.asked("unauthorized", monkeypatch)
+        assert found.severity == severity
+        assert "refuses the key (401)." in found.message
+        assert found.hint == "Check llm_key."
+
+    @pytest.mark.parametrize("script", ["sane", "unauthorized", "echoes-400", "echoes-200", "fails"])
+    def test_the_key_is_never_said(self, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert KEY not in repr(self.asked(script, monkeypatch))
+
+    def test_it_is_asked_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        with ScriptedServer("busy") as server:
+            monkeypatch.setenv("LLMCORE_LLM_BASE_URL", server.base_url)
+            of_model()
+        assert len(server.requests) == 1
+
+    def test_a_key_of_another_program_that_goes_elsewhere_is_pointed_out(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("LLMCORE_LLM_KEY")
+        monkeypatch.setenv("OPENAI_API_KEY", KEY)
+        found = self.asked("sane", monkeypatch)
+        assert found[1].message.startswith("The key of OPENAI_API_KEY is sent to 127.0.0.1:")
+        assert KEY not in repr(found)
 
 
 @pytest.mark.parametrize(

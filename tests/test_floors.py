@@ -81,6 +81,7 @@ FLOORS = "each floor imports only from floors below"
         ("llmcore_tui/cli/main.py", "import click", "nothing sees Click: Typer carries its own"),
         ("llmcore_tui/lab/result.py", "import yaml", "only content reads YAML"),
         ("llmcore_tui/doctor.py", "def f() -> None:\n    import fsrs", "only progress schedules"),
+        ("llmcore_tui/doctor.py", "def f() -> None:\n    import openai", "only grading sees openai"),
     ],
 )
 def test_a_forbidden_import_is_noticed(copy: Path, file: str, line: str, contract: str) -> None:

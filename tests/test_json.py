@@ -57,6 +57,7 @@ def keys(value: Any) -> set[str]:
         ("deck list --json", ("decks", "modules")),
         ("deck search variance --json", ("cards",)),
         ("deck stats --json", ()),
+        ("grade -m gae -q explain --answer /dev/null --json", ("points",)),
         ("demo gae --json", ("off", "series", "tables")),
         ("demo --list --json", ("flags", "off", "anchors")),
         ("demo gae --sweep lam=0,1 --json", ("rows",)),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
 
 from llmcore_tui.brief import words
 from llmcore_tui.brief.document import Brief, ModuleBrief, Part, Question, Shown, WeakPoint
 from llmcore_tui.brief.markdown import MARKER, clock, made
+from llmcore_tui.brief.page import page
 from llmcore_tui.content.bilingual import Bilingual, Language
 from llmcore_tui.render.html import html as rich_html
 from llmcore_tui.render.html import html_line, html_text
@@ -19,39 +17,20 @@ from llmcore_tui.render.plot import describe, groups
 from llmcore_tui.render.safe import one_line
 from llmcore_tui.render.svg import svg
 
-_LANG = {"en": "en", "zh": "zh-Hans"}
-
 
 def html(brief: Brief) -> str:
     """The whole brief."""
-    style = Path(__file__).with_name("brief.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     title = words.TITLE.of(brief.language)
     modules = "\n".join(_module(module, brief.language) for module in brief.modules)
-    return f"""{MARKER}
-<!doctype html>
-<html lang="{_LANG[brief.language]}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>{_title(brief)}</title>
-<style>{style}</style>
-</head>
-<body>
-<header>
+    body = f"""<header>
 <h1>{title}</h1>
 <p class="made">{html_text(made(brief))}</p>
 {_contents(brief)}
 </header>
 <main>
 {modules}
-</main>
-</body>
-</html>
-"""
+</main>"""
+    return page(MARKER, _title(brief), body, brief.language)
 
 
 def _title(brief: Brief) -> str:

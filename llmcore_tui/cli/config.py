@@ -20,10 +20,13 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="A setting, or keys.BI
 @app.command()
 def show(json: Json = False) -> None:
     """Show every setting, its value and where it comes from."""
-    from llmcore_tui.config import Config, read
+    from llmcore_tui.config import Config, read, shown
 
     settings, origins = read(os.environ)
-    values = {setting.name: _plain(getattr(settings, setting.name)) for setting in fields(Config)}
+    values = {
+        setting.name: _plain(shown(setting.name, getattr(settings, setting.name)))
+        for setting in fields(Config)
+    }
     if json:
         output.json(
             {
@@ -41,11 +44,11 @@ def show(json: Json = False) -> None:
 
 @app.command()
 def get(name: Name, json: Json = False) -> None:
-    """Print the value of one setting."""
-    from llmcore_tui.config import known, load
+    """Print the value of one setting; of a key only its end."""
+    from llmcore_tui.config import known, load, shown
 
     setting, binding = known(name)
-    value = _plain(getattr(load(os.environ), setting))
+    value = _plain(shown(setting, getattr(load(os.environ), setting)))
     value = value.get(binding) if binding else value
     if json:
         output.json({name: value})
@@ -60,9 +63,9 @@ def set_(
     json: Json = False,
 ) -> None:
     """Change one setting; the rest of the file stays as it is."""
-    from llmcore_tui.config import PREFIX, set_value
+    from llmcore_tui.config import PREFIX, set_value, shown
 
-    held = _plain(set_value(name, value))
+    held = _plain(shown(name, set_value(name, value)))
     if json:
         output.json({name: held})
         return
@@ -95,7 +98,7 @@ def edit() -> None:
     import shlex
     import subprocess
 
-    from llmcore_tui.config import check_file, template
+    from llmcore_tui.config import check_file, close_to_others, template
 
     file = locations.config_file()
     if not file.exists():
@@ -110,6 +113,7 @@ def edit() -> None:
         ) from error
     if ended.returncode:
         raise InputError(f"The editor {editor!r} ended with code {ended.returncode}.")
+    close_to_others()
     check_file()
 
 
@@ -127,4 +131,4 @@ def _text(value: Any) -> str:
         return ", ".join(map(str, value)) or "-"
     if isinstance(value, dict):
         return ", ".join(f"{name} = {key}" for name, key in value.items()) or "-"
-    return str(value)
+    return str(value) or "-"

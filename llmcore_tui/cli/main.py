@@ -36,6 +36,8 @@ class Row:
 COMMANDS = {
     "study": Row("study", "Study what is due: answer, predict, run it, rate yourself."),
     "quiz": Row("quiz", "Take a quiz; every number is marked by computing it."),
+    "interview": Row("interview", "Sit a mock interview, marked by points, with a report."),
+    "grade": Row("grade", "Mark an answer point by point, or a file of answers."),
     "demo": Row("demo", "Run a demo: its numbers, also with the idea off."),
     "brief": Row("brief", "Export interview notes with live numbers."),
     "plan": Row("plan", "Show the days and checkpoints; choose a plan and its start."),

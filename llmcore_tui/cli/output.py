@@ -124,6 +124,14 @@ def _help_hint(raised: TyperException) -> str:
     return f"`{context.command_path} --help` explains it." if context is not None else ""
 
 
+def _without_a_key(arguments: Sequence[str]) -> str:
+    """The command line, without the value of a setting that nobody else may see."""
+    from llmcore_tui.config import SECRETS
+
+    end = next((at + 1 for at, word in enumerate(arguments) if word in SECRETS), len(arguments))
+    return " ".join([*arguments[:end], *("…" for _ in arguments[end:])])
+
+
 def _details(raised: Exception, arguments: Sequence[str]) -> str:
     """Write what a bug report needs into the data folder, and say where."""
     import platform
@@ -132,7 +140,7 @@ def _details(raised: Exception, arguments: Sequence[str]) -> str:
 
     file = locations.data_folder() / "last-error.txt"
     versions = f"llmcore-tui {version()}, Python {platform.python_version()}, {platform.platform()}"
-    head = f"{datetime.now(UTC).isoformat(timespec='seconds')}\nllmcore {' '.join(arguments)}\n{versions}\n\n"
+    head = f"{datetime.now(UTC).isoformat(timespec='seconds')}\nllmcore {_without_a_key(arguments)}\n{versions}\n\n"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(head + "".join(traceback.format_exception(raised)), encoding="utf-8")

@@ -9,9 +9,10 @@ from itertools import pairwise
 
 from llmcore_tui.grading.clauses import clauses
 from llmcore_tui.grading.mark import Flag
+from llmcore_tui.grading.pieces import Entry, Term, entries, is_han
 from llmcore_tui.grading.rubric import Rubric
 from llmcore_tui.grading.spelling import normal
-from llmcore_tui.grading.terms import Entry, Term, entries, is_han, terms
+from llmcore_tui.grading.terms import terms
 
 _DOES_NOT_KNOW = re.compile(
     r"\bi (?:really |honestly |just )?(?:do not|don't|dont|do n't) (?:know|remember|recall)\b|\bno idea\b|\bnot sure\b|\bi forgot\b|\bcan(?:no|')t remember\b"

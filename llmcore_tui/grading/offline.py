@@ -27,7 +27,7 @@ _AVERAGE, _LEAST = 0.4, 0.12
 _ON_TOPIC = 0.24
 """Mean score over the points below which an answer is about something else."""
 _CONTRADICTED = 0.35
-_RATHER = 0.85
+_RATHER = 0.9
 """A point is said, in spite of words against it, where the words for it reach this share of their score."""
 _NEAR = 0.8
 """Below this share of what is needed a point was missed without doubt; above it the learner is asked to look."""

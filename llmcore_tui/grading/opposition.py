@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from llmcore_tui.grading.pieces import Term
 from llmcore_tui.grading.profile import Profile, Sense, bindings
-from llmcore_tui.grading.terms import Term
 from llmcore_tui.grading.windows import Window
 
 _CLOSE = 0.75
 """A window with this share of a wording's weight says that wording, or its opposite."""
 _FEWEST = 3
 """Terms of a wording that can be near at all: two words are in many sentences."""
+_LONG = 8
+"""Terms of a wording that is said in all its parts: one of them turned round is enough."""
 _FREE = frozenset({"variance", "bias", "onpolicy", "random", "always"})
 """What is compared in free words too."""
 
@@ -32,11 +34,11 @@ def is_opposed(window: Window, profile: Profile) -> bool:
     """Whether the window denies the point."""
     if _other_sums(window, profile):
         return True
-    close = {wording: _share(wording, window, profile) for wording in profile.wordings}
-    close = {wording: share for wording, share in close.items() if share >= _CLOSE}
+    close = [wording for wording in profile.wordings if _share(wording, window, profile) >= _CLOSE]
     if close:
+        whole = max(close, key=lambda wording: _said(wording, window, profile))
         denied = [w for w in close if _denied(w, window) or _other_numbers(w, window)]
-        return max(close, key=lambda wording: close[wording]) in denied and len(denied) > len(close) / 2
+        return whole in denied and (len(denied) > len(close) / 2 or len(whole) >= _LONG)
     agreed, opposed = _compared(profile.signs, senses(window.terms), _FREE)
     return opposed > agreed
 
@@ -60,15 +62,18 @@ def _denials(said: Iterable[Term]) -> int:
 def _share(wording: tuple[Term, ...], window: Window, profile: Profile) -> float:
     texts = {term.text for term in wording}
     whole = sum(profile.weights.get(text, 0.0) for text in texts)
-    said = sum(profile.weights.get(text, 0.0) for text in texts & window.texts)
-    return said / whole if whole and len(texts) >= _FEWEST else 0.0
+    return _said(wording, window, profile) / whole if whole and len(texts) >= _FEWEST else 0.0
+
+
+def _said(wording: tuple[Term, ...], window: Window, profile: Profile) -> float:
+    return sum(profile.weights.get(term, 0.0) for term in {each.text for each in wording} & window.texts)
 
 
 def _denied(wording: tuple[Term, ...], window: Window) -> bool:
     """Whether a quality goes the other way than in the wording, or what it says is denied, or what it denies is said."""
     own, said = senses(wording), senses(window.terms)
     agreed, opposed = _compared(own, said, own.keys() - {"size"})
-    if opposed > agreed:
+    if opposed > agreed or (opposed and len(wording) >= _LONG):
         return True
     for text in own.keys() & said.keys() - {"size"}:
         here, there = ({how == "denied" for _, how in each[text]} for each in (own, said))

@@ -9,8 +9,9 @@ from functools import lru_cache
 from itertools import pairwise
 
 from llmcore_tui.grading.clauses import clauses
+from llmcore_tui.grading.pieces import Kind, Term
 from llmcore_tui.grading.rubric import Rubric
-from llmcore_tui.grading.terms import Kind, Term, terms
+from llmcore_tui.grading.terms import terms
 
 # Tuned on the seen two thirds of the gold answers (docs/marking.md); the ranking is flat around these values.
 _OF_KIND: dict[Kind, float] = {"concept": 1.0, "word": 1.0, "han": 0.6, "number": 1.5, "operator": 0.0}
@@ -65,7 +66,7 @@ def _terms(text: str) -> tuple[Term, ...]:
 def _weights(
     wordings: Sequence[tuple[Term, ...]], in_points: Mapping[str, int], asked: set[str]
 ) -> dict[str, float]:
-    kinds = {term.text: term.kind for wording in wordings for term in wording}
+    kinds: dict[str, Kind] = {term.text: term.kind for wording in wordings for term in wording}
     counts = Counter(text for wording in wordings for text in {term.text for term in wording})
     return {
         text: _OF_KIND[kinds[text]]

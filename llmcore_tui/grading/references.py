@@ -1,11 +1,13 @@
 """Marking where there are only whole reference answers and no points: how much of the nearest one an answer says.
 
-Plain recall and recall without the question's own words, blended; what goes the other way takes its share off. Long
-references are never said in full, so that their share counts for more.
+Half is recall of its words as they are (stems, single letters, Chinese characters and their pairs), less the question's
+own; half is recall of its terms. Long references are never said in full, so that their share counts for more; what goes
+the other way takes its share off.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,15 +16,19 @@ from functools import lru_cache
 from llmcore_tui.grading import gates
 from llmcore_tui.grading.clauses import clauses
 from llmcore_tui.grading.mark import Flag, Mark, PointMark, Verdict
+from llmcore_tui.grading.pieces import Kind, Term, is_han, stem
 from llmcore_tui.grading.profile import bindings
 from llmcore_tui.grading.rubric import Criterion, Rubric
-from llmcore_tui.grading.terms import Kind, Term, terms
+from llmcore_tui.grading.spelling import normal
+from llmcore_tui.grading.terms import terms
 
 _OF_KIND: dict[Kind, float] = {"concept": 1.0, "word": 1.0, "han": 0.6, "number": 1.2, "operator": 0.0}
+_WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[\u3400-\u9fff]+")
 _PLAIN = 0.6
-"""How much plain recall counts beside recall without the question's words."""
-_SHORT, _LONG, _BEND = 5, 25, 0.5
-"""Recall of a reference with more than 25 different terms counts as its square root, with 5 or fewer as it is."""
+"""How much plain recall of terms counts beside recall without the question's."""
+_TERMS = (5, 25, 0.5)
+_WORDS = (5, 40, 0.6)
+"""From how many different ones, to how many, the share of a reference is bent up, and how far: 0.5 is the square root."""
 _AGAINST = 1.5
 """How much of the credit goes for each share of it that says the opposite."""
 _OTHER_NUMBER = 1.5
@@ -34,9 +40,16 @@ _NO_POINT = frozenset({Flag.TOO_SHORT})
 
 @dataclass(frozen=True, slots=True)
 class _Reference:
+    words: frozenset[str]
     kinds: Mapping[str, Kind]
     signs: Mapping[str, frozenset[int]]
     numbers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    terms: Sequence[Term]
+    words: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +73,7 @@ def mark_by_references(answer: str, question: str, references: Sequence[str]) ->
     noticed = (Flag.INSTRUCTIONS,) * ordered + (Flag.COPIES_REFERENCE,) * gates.copies_reference(
         plain, rubric
     )
-    said = _terms(plain)
-    asked = frozenset(term.text for term in _terms(question))
+    said, asked = _Said(_terms(plain), _words(plain)), _reference(question)
     held = [_hold(said, _reference(each), asked) for each in references]
     best = max(range(len(held)), key=lambda at: held[at].share)
     verdict = _verdict(held[best])
@@ -76,12 +88,12 @@ def by_references(rubric_question: str, references: Sequence[str]) -> Rubric:
     return Rubric((rubric_question,), (point,), (), tuple(references))
 
 
-def _hold(said: Sequence[Term], reference: _Reference, asked: frozenset[str]) -> _Held:
-    signs = _signs(said)
+def _hold(said: _Said, reference: _Reference, asked: _Reference) -> _Held:
+    signs = _signs(said.terms)
     whole = whole_new = hit = hit_new = against = 0.0
     for text, kind in reference.kinds.items():
         weight = _OF_KIND[kind]
-        new = 0.0 if text in asked else weight
+        new = 0.0 if text in asked.kinds else weight
         whole, whole_new = whole + weight, whole_new + new
         if text not in signs:
             continue
@@ -89,13 +101,22 @@ def _hold(said: Sequence[Term], reference: _Reference, asked: frozenset[str]) ->
             against += weight
         else:
             hit, hit_new = hit + weight, hit_new + new
-    against += _OTHER_NUMBER * _other_numbers(said, reference)
+    against += _OTHER_NUMBER * _other_numbers(said.terms, reference)
     plain = hit / whole if whole else 0.0
-    demoted = hit_new / whole_new if whole_new else plain
-    share = _PLAIN * plain + (1 - _PLAIN) * demoted
-    length = min(1.0, max(0.0, (len(reference.kinds) - _SHORT) / (_LONG - _SHORT)))
+    of_terms = _PLAIN * plain + (1 - _PLAIN) * (hit_new / whole_new if whole_new else plain)
+    new_words = reference.words - asked.words or reference.words
+    of_words = len(new_words & said.words) / len(new_words) if new_words else 0.0
+    share = (
+        _bent(of_terms, len(reference.kinds), _TERMS) + _bent(of_words, len(reference.words), _WORDS)
+    ) / 2
     wrong = against / (hit + against) if against else 0.0
-    return _Held(share ** (1 - _BEND * length) * max(0.0, 1 - _AGAINST * wrong), wrong)
+    return _Held(share * max(0.0, 1 - _AGAINST * wrong), wrong)
+
+
+def _bent(share: float, size: int, bend: tuple[int, int, float]) -> float:
+    low, high, most = bend
+    bent: float = share ** (1 - most * min(1.0, max(0.0, (size - low) / (high - low))))
+    return bent
 
 
 def _opposite(own: frozenset[int], said: frozenset[int]) -> bool:
@@ -136,7 +157,19 @@ def _quote(answer: str, plain: str, reference: str) -> str:
 @lru_cache(maxsize=256)
 def _reference(text: str) -> _Reference:
     said = _terms(text)
-    return _Reference({term.text: term.kind for term in said}, _signs(said), tuple(bindings(said)))
+    return _Reference(
+        _words(text), {term.text: term.kind for term in said}, _signs(said), tuple(bindings(said))
+    )
+
+
+def _words(text: str) -> frozenset[str]:
+    found: set[str] = set()
+    for word in _WORD.findall(normal(text)):
+        if is_han(word[0]):
+            found.update(word, (word[at : at + 2] for at in range(len(word) - 1)))
+        else:
+            found.add(stem(word))
+    return frozenset(found)
 
 
 def _signs(said: Sequence[Term]) -> dict[str, frozenset[int]]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from llmcore_tui.grading import lexicon
 from llmcore_tui.grading.clauses import Clause, clauses
+from llmcore_tui.grading.pieces import Entry, Term, entries
 from llmcore_tui.grading.profile import bindings
-from llmcore_tui.grading.terms import Entry, Term, entries, terms
+from llmcore_tui.grading.terms import terms
 
 MOST_CLAUSES = 3
 _BARE_RUN = 7

@@ -10,21 +10,19 @@ from textual import on
 from textual.app import ComposeResult
 from textual.events import Key, ScreenResume
 from textual.message import Message
-from textual.screen import Screen
 
 from llmcore_tui.content.bilingual import Bilingual, Language
 from llmcore_tui.errors import InputError
 from llmcore_tui.keymap import bindings, entries, keys_of
+from llmcore_tui.screens.answering import AnsweringScreen
+from llmcore_tui.screens.overruling import Overruling
 from llmcore_tui.screens.shown_errors import shown_errors
 from llmcore_tui.study.session import Session, Stage
-from llmcore_tui.study.unusable import said
-from llmcore_tui.widgets.answer_field import AnswerField
 from llmcore_tui.widgets.key_line import KeyLine
 from llmcore_tui.widgets.progress_bar import progress_bar
 from llmcore_tui.widgets.prose import Prose
-from llmcore_tui.widgets.study_page import IN_WORDS, StudyPage
+from llmcore_tui.widgets.study_page import StudyPage
 from llmcore_tui.widgets.top_bar import TopBar
-from llmcore_tui.widgets.value_field import ValueField
 
 if TYPE_CHECKING:
     from llmcore_tui.content.claim import Setting
@@ -42,6 +40,8 @@ ASKED_KEYS = (
     "study.flag",
     "app.help",
 )
+REVEALED_KEYS = ("study.plot", "study.copy", "study.demo", "app.help")
+MARKED_KEYS = ("study.overrule", *REVEALED_KEYS)
 A_MOMENT = 0.1
 """Seconds after a session's first question at which its demo starts, so that nobody waits for that to read it."""
 
@@ -58,7 +58,7 @@ YOUR_NOTE = Bilingual("Your private note on this card", "你给这张卡的私�
 TODAY = Bilingual("today", "今日")
 
 
-class StudyScreen(Screen[None]):
+class StudyScreen(AnsweringScreen):
     """Drives a `Session`; everything that is remembered happens there."""
 
     AUTO_FOCUS = ""
@@ -71,6 +71,7 @@ class StudyScreen(Screen[None]):
         "study.hint",
         "study.demo",
         *RATINGS.values(),
+        "study.overrule",
         "study.undo",
         "study.bury",
         "study.suspend",
@@ -86,6 +87,10 @@ class StudyScreen(Screen[None]):
         """The demo of the current card has finished in the worker."""
 
     @dataclass
+    class MarkArrived(Message):
+        """The model's mark of the answer is there, or why there is none."""
+
+    @dataclass
     class DemoWanted(Message):
         """The learner wants this card's demo in the lab."""
 
@@ -95,11 +100,9 @@ class StudyScreen(Screen[None]):
     def __init__(
         self, new_session: Callable[[], Session], language: Language, remapped: Mapping[str, str]
     ) -> None:
-        super().__init__()
+        super().__init__(language, remapped)
         self.new_session = new_session
-        self.language: Language = language
-        self.remapped = remapped
-        self.session: Session | None = None
+        self.overruling = Overruling()
         self.shows_plot = False
 
     def compose(self) -> ComposeResult:
@@ -119,9 +122,12 @@ class StudyScreen(Screen[None]):
             self.begin()
 
     def on_unmount(self) -> None:
-        """Stop what still runs."""
+        """Keep what is half typed, and stop what still runs."""
         if self.session is not None:
-            self.session.close()
+            with shown_errors(self):
+                if self.session.stage is Stage.ASKED and self.half_typed.strip():
+                    self.session.keep_draft(self.half_typed)
+                self.session.close()
 
     def begin(self) -> None:
         """Open a session and show its first card."""
@@ -148,6 +154,7 @@ class StudyScreen(Screen[None]):
         question, revealed = session.question, session.revealed
         if not keep:
             self.shows_plot = False
+            self.half_typed = ""
             self.set_focus(None)
             page.clear()
         if session.stage is Stage.OVER or question is None:
@@ -171,7 +178,9 @@ class StudyScreen(Screen[None]):
 
     def _show_keys(self, question: Question | None, revealed: Revealed | None) -> None:
         line = self.query_one(KeyLine)
-        if revealed is not None:
+        if revealed is not None and revealed.marked is not None and self.overruling.waits:
+            line.entries = self.overruling.entries(len(revealed.marked.points), self.language)
+        elif revealed is not None:
             ratings = [
                 (
                     key,
@@ -180,7 +189,7 @@ class StudyScreen(Screen[None]):
                 )
                 for rating, (key, name) in zip(RATINGS, self._entries(*RATINGS.values()), strict=True)
             ]
-            line.entries = [*ratings, *self._entries("study.plot", "study.copy", "study.demo", "app.help")]
+            line.entries = [*ratings, *self._entries(*(MARKED_KEYS if revealed.marked else REVEALED_KEYS))]
         elif question is not None:
             line.entries = self._entries(*(id for id in ASKED_KEYS if _is_live(id, question)))
         else:
@@ -189,16 +198,6 @@ class StudyScreen(Screen[None]):
     def _entries(self, *ids: str) -> list[tuple[str, str]]:
         return [entry for _, entry in entries(ids, self.language, self.remapped)]
 
-    @property
-    def page(self) -> StudyPage:
-        """What is between the first line and the last."""
-        return self.query_one(StudyPage)
-
-    @property
-    def _session(self) -> Session:
-        assert self.session is not None, "the screen is mounted"
-        return self.session
-
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -206,6 +205,8 @@ class StudyScreen(Screen[None]):
         if self.session is None:
             return False
         stage = self.session.stage
+        if action == "overrule":
+            return stage is Stage.REVEALED and self.session.is_marked
         if action in WHEN_REVEALED:
             return stage is Stage.REVEALED
         if action in WHEN_ASKED:
@@ -217,47 +218,36 @@ class StudyScreen(Screen[None]):
         return True
 
     def on_key(self, event: Key) -> None:
-        """Keys that open a field work here, in the order they were typed: a fast hand is ahead of the bindings."""
-        question = self._session.question
-        if self._session.stage is not Stage.ASKED or question is None:
-            return
-        if isinstance(self.focused, AnswerField | ValueField):
-            handled = self._type_late(self.focused, event)
-        else:
-            handled = self._open_by(event, question)
-        if handled:
+        """`o` and the digit after it work in the order they were typed; a digit alone is a rating."""
+        session = self._session
+        if session.stage is Stage.REVEALED and session.is_marked and self._overrule_by(event):
             event.stop()
             event.prevent_default()
 
-    def _type_late(self, field: AnswerField | ValueField, event: Key) -> bool:
-        """What was typed before the field had the focus."""
-        if event.is_printable and event.character:
-            field.type_late(event.character)
+    def _overrule_by(self, event: Key) -> bool:
+        if event.key in keys_of("study.overrule", self.remapped):
+            self.action_overrule()
             return True
-        if event.key == "escape" or (event.key == "enter" and isinstance(field, ValueField)):
-            self._leave(field)
-            return True
-        return False
-
-    def _open_by(self, event: Key, question: Question) -> bool:
-        """`t`, `p`, or a digit, which chooses an option or begins a number."""
-        character = event.character or ""
-        if event.key in keys_of("study.type", self.remapped):
-            self.action_type_answer()
-        elif event.key in keys_of("study.predict", self.remapped):
-            self.action_predict()
-        elif question.takes == "option" and character and character in "123456789":
-            self._answer(character)
-        elif (
-            character and character in "0123456789.-" and (question.takes == "number" or question.prediction)
-        ):
-            field = self.page.given if question.takes == "number" else self.page.predicted
-            field.value = ""
-            self.page.enter(field)
-            field.type_late(character)
-        else:
+        if not self.overruling.waits:
             return False
-        return True
+        number = self.overruling.number(event)
+        if number:
+            self._overrule(number)
+        self.show(keep=True)
+        return number is not None
+
+    def _overrule(self, number: int) -> None:
+        with shown_errors(self):
+            try:
+                self._session.overrule(number)
+            except InputError as error:
+                self._say(error)
+
+    def action_overrule(self) -> None:
+        """Wait for the digit of a point."""
+        self.overruling.begin()
+        session = self._session
+        self._show_keys(session.question, session.revealed)
 
     def action_reveal(self) -> None:
         """Show the answer; when the session is over, go back to Today."""
@@ -270,62 +260,9 @@ class StudyScreen(Screen[None]):
         session.reveal()
         if (run := session.run()) is not None:
             run.add_done(self._announce_run)
+        if (mark := session.live_mark) is not None:
+            mark.add_done(self._announce_mark)
         self.show()
-
-    def _keep_answer(self) -> bool:
-        """Hand over what stands in the field; False where it cannot be an answer."""
-        question = self._session.question
-        typed = self.page.typed(question) if question is not None else ""
-        return self._answer(typed, show=False) if typed.strip() else True
-
-    def _answer(self, text: str, *, show: bool = True) -> bool:
-        try:
-            self._session.answer(text)
-        except InputError as error:
-            self._say(error)
-            return False
-        question = self._session.question
-        if question is not None and question.takes not in IN_WORDS:
-            self.page.given.value = text
-        if show:
-            self.show(keep=True)
-        return True
-
-    def action_type_answer(self) -> None:
-        """Open the field that this kind of card takes."""
-        question = self._session.question
-        if question is not None:
-            self.page.open_field(question)
-
-    @on(AnswerField.Left)
-    @on(ValueField.Left)
-    def leave_field(self, event: AnswerField.Left | ValueField.Left) -> None:
-        """What was typed stays beside the question."""
-        self._leave(event.field)
-
-    def _leave(self, field: AnswerField | ValueField) -> None:
-        text = field.text if isinstance(field, AnswerField) else field.value
-        self.set_focus(None)
-        if not text.strip():
-            self.show(keep=True)
-        elif field is self.page.predicted:
-            self._predict(text)
-        elif not self._answer(text):
-            self.page.enter(field)
-
-    def _predict(self, text: str) -> None:
-        try:
-            self._session.predict(text)
-        except InputError as error:
-            self._say(error)
-            self.page.enter(self.page.predicted)
-            return
-        self.show(keep=True)
-
-    def action_predict(self) -> None:
-        """Go to the field of the prediction."""
-        if self.page.predicted.display:
-            self.page.enter(self.page.predicted)
 
     def action_hint(self) -> None:
         """Show the hint."""
@@ -417,14 +354,16 @@ class StudyScreen(Screen[None]):
         """Called in the run's own thread."""
         self.post_message(self.RunArrived())
 
+    def _announce_mark(self) -> None:
+        """Called in the marker's own thread."""
+        self.post_message(self.MarkArrived())
+
     @on(RunArrived)
-    def show_run(self) -> None:
-        """The number that has just been computed takes the place of the locked one."""
+    @on(MarkArrived)
+    def show_what_arrived(self) -> None:
+        """The number that was just computed takes the place of the locked one, the model's mark that of the offline one."""
         if self._session.stage is Stage.REVEALED:
             self.show(keep=True)
-
-    def _say(self, error: InputError) -> None:
-        self.notify(said(error, self.language), severity="warning", markup=False)
 
 
 def _is_live(id: str, question: Question) -> bool:

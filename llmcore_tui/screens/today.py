@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 DAY = Bilingual("day {day} of {days}", "第 {day} / {days} 天")
 STREAK = Bilingual(" · {streak} days streak", " · 连续 {streak} 天")
-KEYS = ("today.study", "today.lab", "app.language", "app.palette", "app.back", "app.help")
+KEYS = ("today.study", "today.interview", "today.lab", "app.language", "app.palette", "app.back", "app.help")
 
 
 class TodayScreen(Screen[None]):
@@ -30,7 +30,7 @@ class TodayScreen(Screen[None]):
 
     AUTO_FOCUS = ""
     CSS_PATH = "today.tcss"
-    BINDINGS = bindings("today.study", "today.lab")
+    BINDINGS = bindings("today.study", "today.interview", "today.lab")
 
     def __init__(self, opened: Opened, language: Language, remapped: Mapping[str, str]) -> None:
         super().__init__()
@@ -67,6 +67,10 @@ class TodayScreen(Screen[None]):
     def action_study(self) -> None:
         """Begin."""
         self.app.switch_mode("study")
+
+    def action_interview(self) -> None:
+        """Sit a mock interview."""
+        self.app.switch_mode("interview")
 
     def action_lab(self) -> None:
         """Open the lab."""

@@ -28,9 +28,14 @@ _PREDICTION = Bilingual("1 more prediction within tolerance", "1 次容差内的
 _PREDICTIONS = Bilingual("{left} more predictions within tolerance", "{left} 次容差内的预测")
 _CARD = Bilingual("1 more card rated good or easy", "1 张评为“良好”或“轻松”的卡片")
 _CARDS = Bilingual("{left} more cards rated good or easy", "{left} 张评为“良好”或“轻松”的卡片")
-_ANSWER = Bilingual("1 more timed three-minute answer", "1 次三分钟限时回答")
-_ANSWERS = Bilingual("{left} more timed three-minute answers", "{left} 次三分钟限时回答")
-_NEEDS_INTERVIEW = Bilingual("{what} (needs the interview)", "{what}（需要模拟面试）")
+_ANSWER = Bilingual(
+    "1 more timed three-minute answer: llmcore interview --plan-day {day} --mode real",
+    "1 次三分钟限时回答：llmcore interview --plan-day {day} --mode real",
+)
+_ANSWERS = Bilingual(
+    "{left} more timed three-minute answers: llmcore interview --plan-day {day} --mode real",
+    "{left} 次三分钟限时回答：llmcore interview --plan-day {day} --mode real",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class CheckpointPart:
     need_text: str
     met: bool
     needs_interview: bool
+    """Only a mock interview can meet it."""
     missing: str
     """What is still to do, in words; empty when it is met."""
 
@@ -57,11 +63,6 @@ class Checkpoint:
     day: int
     met: bool
     parts: tuple[CheckpointPart, ...]
-
-    @property
-    def is_open(self) -> bool:
-        """Whether something is still to do that needs no interview."""
-        return any(not part.met and not part.needs_interview for part in self.parts)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -97,14 +98,15 @@ def checkpoint(progress: Progress, day: Day, language: Language) -> Checkpoint |
 
 
 def is_open(progress: Progress, day: Day) -> bool:
-    """Whether a day's checkpoint wants something that needs no interview; asks first for what is quickly counted."""
+    """Whether a day's checkpoint wants something; asks first for what is quickly counted."""
     asks = rule(day)
     if asks is None:
         return False
-    quick = replace(asks, predictions=0, timed=0)
+    only = replace(asks, quiz=0.0, predictions=0, cards_needed=0, timed=0)
     return not (
-        progress.checkpoint(quick).met
-        and progress.checkpoint(replace(asks, quiz=0.0, cards_needed=0, timed=0)).met
+        progress.checkpoint(replace(asks, predictions=0, timed=0)).met
+        and progress.checkpoint(replace(only, predictions=asks.predictions)).met
+        and progress.checkpoint(replace(only, timed=asks.timed)).met
     )
 
 
@@ -133,5 +135,4 @@ def _missing(part: Part, day: int, language: Language) -> str:
         "timed": (_ANSWER, _ANSWERS),
     }
     left = round(part.need - part.have)
-    said = forms[part.name][left != 1].of(language).format(left=left)
-    return _NEEDS_INTERVIEW.of(language).format(what=said) if part.needs_interview else said
+    return forms[part.name][left != 1].of(language).format(left=left, day=day)

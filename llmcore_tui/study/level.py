@@ -32,6 +32,7 @@ class LevelPart:
     need: int
     met: bool
     needs_interview: bool
+    """Only a mock interview can meet it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,12 @@ class LevelGate:
     met: bool
     parts: tuple[LevelPart, ...]
     predictions_missing: tuple[str, ...]
+
+    @property
+    def wants_interview(self) -> bool:
+        """Whether a mock interview brings it nearer."""
+        is_written = set(self.planned) != set(self.modules)
+        return is_written and any(part.needs_interview and not part.met for part in self.parts)
 
 
 def levels(deck: Deck, progress: Progress, language: Language) -> tuple[LevelGate, ...]:

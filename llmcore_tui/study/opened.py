@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from llmcore_tui.content.bilingual import Language
@@ -14,9 +15,11 @@ from llmcore_tui.study.workers import Workers
 
 if TYPE_CHECKING:
     from llmcore_progress import Progress
-    from llmcore_tui.config import Config
+    from llmcore_tui.config import Config, MarkerName
     from llmcore_tui.content.deck import Deck
+    from llmcore_tui.grading.mark import Marker
     from llmcore_tui.lab.run import Run
+    from llmcore_tui.study.marking import Markers
     from llmcore_tui.study.runner import Runner
     from llmcore_tui.study.today import Today
 
@@ -72,7 +75,20 @@ class Opened:
             limit=wishes.limit,
             cram=wishes.cram,
             runner=runner,
+            markers=self.markers(),
         )
+
+    def markers(self) -> Markers:
+        """What marks answers in words: offline at once, and a model where one is configured."""
+        from llmcore_tui.study.marking import Markers
+
+        model = partial(self._marker, "llm") if self.config.marker == "llm" else None
+        return Markers(partial(self._marker, "offline"), model)
+
+    def _marker(self, name: MarkerName) -> Marker:
+        from llmcore_tui.grading.choice import marker
+
+        return marker(name, self.config)
 
     def seed(self, wanted: int | None = None) -> int:
         """The seed that was asked for, or one of this moment."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from llmcore_tui.content.plan import Day
     from llmcore_tui.study.plan_choice import PlanChoice
 
-DayState = Literal["met", "interview", "open", "today", "ahead", "planned", "review"]
+DayState = Literal["met", "open", "today", "ahead", "planned", "review"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,7 @@ class PlanDay:
     title: str
     must_say: str
     state: DayState
-    """`met` its checkpoint, `interview` all of it but that, `open` a past day whose checkpoint is not met, `planned`
-    nothing of it is written yet."""
+    """`met` its checkpoint, `open` a past day whose checkpoint is not met, `planned` nothing of it is written yet."""
     checkpoint: Checkpoint | None
 
 
@@ -58,8 +57,6 @@ def _day(day: Day, deck: Deck, progress: Progress, choice: PlanChoice, language:
 def _state(day: Day, found: Checkpoint | None, choice: PlanChoice, *, planned: bool) -> DayState:
     if found is not None and found.met:
         return "met"
-    if found is not None and not found.is_open:
-        return "interview"
     if planned:
         return "planned"
     if day.day - 1 == choice.days_since:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from llmcore_tui.content.claim import Setting
+    from llmcore_tui.grading.mark import PointMark
     from llmcore_tui.lab.run import Run
+    from llmcore_tui.study.marking import Marking
     from llmcore_tui.study.prediction import Judged
     from llmcore_tui.study.quiz_question import Asked
     from llmcore_tui.study.turn import Turn
@@ -99,7 +101,36 @@ def review_detail(turn: Turn, right: bool | None) -> dict[str, Any]:
         detail["draw"] = plain(turn.draw.values)
     if turn.used_hint:
         detail["hint"] = True
+    if turn.marking is not None:
+        detail["mark"] = mark(turn.marking)
     return detail
+
+
+def mark(marking: Marking) -> dict[str, Any]:
+    """The marker's own verdicts, and beside them the points that the learner overruled: true is met."""
+    found = marking.mark
+    body: dict[str, Any] = {
+        "by": found.by,
+        "coverage": found.coverage,
+        "points": {point.id: str(point.verdict) for point in found.points},
+        "flags": [str(flag) for flag in found.flags],
+        "rubric": marking.rubric.hash,
+    }
+    if isinstance(model := found.trace.get("model"), str):
+        body["model"] = storable(model)
+    if marking.overruled:
+        body["overruled"] = dict(marking.overruled)
+    return body
+
+
+def answer(turn: Turn) -> dict[str, Any]:
+    """What was typed on a card that was left without a rating, with its mark; null where it was not marked."""
+    return {"card": turn.card.id, "mark": None, **review_detail(turn, None)}
+
+
+def overruling(turn: Turn, point: PointMark, is_met: bool) -> dict[str, Any]:
+    """That the learner puts their own verdict in place of the one that stood."""
+    return {"card": turn.card.id, "point": point.id, "was": str(point.verdict), "met": is_met}
 
 
 def quiz_answer(round_id: str, asked: Asked, right: bool | None) -> dict[str, Any]:

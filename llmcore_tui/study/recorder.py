@@ -14,6 +14,7 @@ from llmcore_tui.study import draw, record
 
 if TYPE_CHECKING:
     from llmcore_progress import Event, Progress
+    from llmcore_tui.study.marking import Marking
     from llmcore_tui.study.prediction import Judged
     from llmcore_tui.study.turn import Turn
 
@@ -53,6 +54,24 @@ class Recorder:
         turn.recorded = judged
         self.predicted.append(judged)
 
+    def answer(self, turn: Turn) -> None:
+        """Put what was typed on a card that is left without a rating into the log, once; a number is there as a prediction."""
+        if not turn.typed or turn.is_answer_kept or turn.takes == "number":
+            return
+        from llmcore_progress import Kind
+
+        self._progress.record(Kind.ANSWER, turn.card.id, record.answer(turn), self._now())
+        turn.is_answer_kept = True
+
+    def overruling(self, turn: Turn, marking: Marking, number: int) -> None:
+        """Turn the verdict on a point round, the log first; `Unusable` where there is no such point."""
+        point, is_met = marking.turned(number)
+        from llmcore_progress import Kind
+
+        body = record.overruling(turn, point, is_met)
+        self._progress.record(Kind.OVERRULE, turn.card.id, body, self._now())
+        marking.overruled[point.id] = is_met
+
     def rating(self, turn: Turn, rating: int, right: bool | None) -> tuple[Event, int]:
         """Put a rating into the log with what the learner did; the event and the milliseconds taken."""
         from llmcore_progress import Rating
@@ -64,4 +83,5 @@ class Recorder:
         event = self._progress.review(
             turn.card.id, Rating(rating), now, elapsed_ms=elapsed_ms, detail=detail, cram=self._cram
         )
+        turn.is_answer_kept = True
         return event, elapsed_ms

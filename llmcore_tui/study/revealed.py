@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from llmcore_tui.content.claim import Setting
     from llmcore_tui.lab.run import Run
     from llmcore_tui.study.check import Check
+    from llmcore_tui.study.marked_answer import MarkedAnswer
     from llmcore_tui.study.prediction import Judged
     from llmcore_tui.study.question import Question
 
@@ -76,12 +77,15 @@ class Revealed:
     formula: str
     points: tuple[ShownPoint, ...]
     misconceptions: tuple[ShownMisconception, ...]
+    """Those that the learner's answer does not state; `marked` has the others."""
     sources: tuple[ShownSource, ...]
     neighbours: tuple[str, ...]
     """Titles of the modules an interviewer goes on to."""
     typed: str
     """The learner's own answer, or nothing."""
     check: Check | None
+    marked: MarkedAnswer | None
+    """The typed answer point by point; None where nothing was typed that is marked so."""
     judged: Judged | None
     computed: ShownNumber | None
     off: ShownNumber | None
@@ -98,5 +102,6 @@ class Revealed:
 
     @property
     def suggested(self) -> int | None:
-        """The rating that the check suggests."""
-        return self.check.suggested if self.check else None
+        """The rating that the check or the mark suggests."""
+        found = self.check or self.marked
+        return found.suggested if found else None

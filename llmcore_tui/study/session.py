@@ -24,6 +24,8 @@ from llmcore_tui.study.unusable import Unusable
 if TYPE_CHECKING:
     from llmcore_progress import Progress
     from llmcore_tui.content.deck import Deck
+    from llmcore_tui.study.live_mark import LiveMark
+    from llmcore_tui.study.marking import Markers
     from llmcore_tui.study.prediction import Prediction
     from llmcore_tui.study.question import Question
     from llmcore_tui.study.revealed import Revealed
@@ -51,8 +53,12 @@ class Session:
         limit: int | None = None,
         cram: bool = False,
         runner: Runner | None = None,
+        markers: Markers | None = None,
     ) -> None:
-        """`new`: cards that may be introduced today, in place of the setting. `limit`: cards in this session."""
+        """`new`: cards that may be introduced today, in place of the setting. `limit`: cards in this session.
+
+        Without `markers` no answer in words is marked.
+        """
         self.language: Language = language
         """The language of every text; may be changed at any time."""
         self.last_undone = ""
@@ -62,6 +68,7 @@ class Session:
         self._now = now
         self._cram = cram
         self._runner = runner
+        self._markers = markers
         self._deal = Deal(deck, progress, seed=seed, modules=modules, new=new, limit=limit, cram=cram)
         self._turn: Turn | None = None
         self._put_aside: list[Turn] = []
@@ -97,6 +104,8 @@ class Session:
         from llmcore_tui.study import showing
 
         self._recorder.prediction(turn)
+        if turn.marking is not None:
+            turn.marking.pick_up()
         return showing.revealed(turn, question, self._text(turn), self._deck, self.previews, self.language)
 
     @property
@@ -135,6 +144,12 @@ class Session:
         if turn.takes == "code" and self._runner is not None and turn.card.code is not None:
             turn.stop_code()
             turn.code = LiveCode(self._runner, turn.card.code, turn.typed) if turn.typed else None
+
+    def keep_draft(self, text: str) -> None:
+        """Keep an answer in words or code that is only half typed; nothing is run for it."""
+        from llmcore_tui.study import answering
+
+        answering.keep(self._asked(), text)
 
     def predict(self, text: str) -> Prediction:
         """Keep a prediction; `Unusable` where it is no number or the number was already seen."""
@@ -182,9 +197,27 @@ class Session:
         turn.stage = Stage.REVEALED
         self._start_run(turn)
         self._recorder.show_number(turn)
+        self._mark(turn)
         revealed = self.revealed
         assert revealed is not None, "the turn was just revealed"
         return revealed
+
+    @property
+    def live_mark(self) -> LiveMark | None:
+        """The model's mark that is still on its way."""
+        return self._turn.marking.live if self._turn is not None and self._turn.marking is not None else None
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether the answer in front of the learner is marked point by point."""
+        return self._turn is not None and self._turn.marking is not None
+
+    def overrule(self, number: int) -> None:
+        """Turn the verdict on a point of the answer round, met or missed; it is in the log when this returns."""
+        turn = self._current()
+        if turn.stage is not Stage.REVEALED or turn.marking is None:
+            raise Unusable("There is no marked answer to overrule.", "没有批改过的回答可以改判。")
+        self._recorder.overruling(turn, turn.marking, number)
 
     def wait(self) -> None:
         """Wait for what the answer still lacks: for edges that have nothing else to do meanwhile."""
@@ -262,10 +295,9 @@ class Session:
         )
 
     def close(self) -> None:
-        """Stop what still runs, and keep what was predicted on the card that is left."""
+        """Stop what still runs, and keep what was predicted and typed on the cards that are left."""
         for turn in filter(None, (self._turn, *self._put_aside)):
-            self._recorder.prediction(turn, at_last=True)
-            turn.stop()
+            self._keep(turn)
 
     # Inside
 
@@ -304,8 +336,21 @@ class Session:
 
     def _leave(self) -> None:
         if self._turn is not None:
-            self._recorder.prediction(self._turn, at_last=True)
-            self._turn.stop()
+            self._keep(self._turn)
+
+    def _keep(self, turn: Turn) -> None:
+        """Leave a turn: what the learner did is in the log, what still runs is stopped."""
+        try:
+            self._recorder.prediction(turn, at_last=True)
+            self._recorder.answer(turn)
+        finally:
+            turn.stop()
+
+    def _mark(self, turn: Turn) -> None:
+        if self._markers is not None and turn.marking is None:
+            from llmcore_tui.study.marking import begin
+
+            turn.marking = begin(turn, self._deck, self._markers, self.language)
 
     def _start_run(self, turn: Turn) -> None:
         if self._runner is not None and turn.run is None and turn.demo is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from llmcore_tui.content.bilingual import Bilingual, Language
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from llmcore_tui.content.card import Citation
     from llmcore_tui.content.deck import Deck
     from llmcore_tui.study.filled import Filled
+    from llmcore_tui.study.marked_answer import MarkedAnswer
     from llmcore_tui.study.question import Question
     from llmcore_tui.study.runner import LiveRun
     from llmcore_tui.study.turn import Turn
@@ -36,19 +37,24 @@ def revealed(
     """The answer, the points, the numbers, and what the learner said about them."""
     card = turn.card
     run = turn.run.run if turn.run else None
+    points = tuple(ShownPoint(point.id, point.must, text.of(point.say)) for point in card.points)
+    misconceptions = {
+        each.id: ShownMisconception(text.of(each.says), text.of(each.fix)) for each in card.misconceptions
+    }
+    marked = _marked(turn, points, misconceptions, language)
+    stated = {each.id for each in marked.wrong} if marked else set()
     return Revealed(
         question=question,
         brief=text.of(card.brief),
         answer=text.of(card.answer),
         formula=card.formula,
-        points=tuple(ShownPoint(point.id, point.must, text.of(point.say)) for point in card.points),
-        misconceptions=tuple(
-            ShownMisconception(text.of(each.says), text.of(each.fix)) for each in card.misconceptions
-        ),
+        points=points,
+        misconceptions=tuple(shown for id, shown in misconceptions.items() if id not in stated),
         sources=tuple(source(citation, deck, language) for citation in card.sources),
         neighbours=tuple(deck.module(module).title.of(language) for module in card.neighbours),
         typed=turn.typed,
         check=check(turn, language),
+        marked=marked,
         judged=turn.judged,
         computed=on_number(turn, language),
         off=off_number(turn, language),
@@ -58,6 +64,30 @@ def revealed(
         run_says=run.says.of(language) if run else "",
         previews=previews,
         pending=turn.is_waiting,
+    )
+
+
+def _marked(
+    turn: Turn,
+    points: Sequence[ShownPoint],
+    misconceptions: Mapping[str, ShownMisconception],
+    language: Language,
+) -> MarkedAnswer | None:
+    marking = turn.marking
+    if marking is None:
+        return None
+    from llmcore_tui.study.marked_answer import marked_answer
+    from llmcore_tui.study.marking import suggested
+
+    standing = marking.standing
+    return marked_answer(
+        standing,
+        points,
+        misconceptions,
+        language,
+        overruled=marking.overruled,
+        arriving=marking.live is not None,
+        suggested=suggested(standing, marking.rubric),
     )
 
 

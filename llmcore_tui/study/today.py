@@ -45,7 +45,7 @@ class Today:
     """The day introduces nothing."""
     checkpoint: Checkpoint | None
     open_days: tuple[int, ...]
-    """Earlier days whose checkpoint is not met, but for what needs the interview."""
+    """Earlier days whose checkpoint is not met."""
     due: int
     learning: int
     new: int

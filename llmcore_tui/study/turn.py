@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from llmcore_tui.content.tolerance import Tolerance
     from llmcore_tui.lab.demo import Demo
     from llmcore_tui.study.draw import Draw
+    from llmcore_tui.study.marking import Marking
     from llmcore_tui.study.runner import LiveCode, LiveRun
 
 _TAKES: Mapping[str, Takes] = {"choice": "option", "cloze": "gap", "calculate": "number", "code": "code"}
@@ -61,6 +62,10 @@ class Turn:
     run: LiveRun | None = None
     code: LiveCode | None = None
     used_hint: bool = False
+    marking: Marking | None = None
+    """The mark of what was typed, where this card is marked by points."""
+    is_answer_kept: bool = False
+    """What was typed stands in the log."""
 
     @property
     def takes(self) -> Takes:
@@ -139,6 +144,8 @@ class Turn:
             self.run.cancel()
             self.run = None
         self.stop_code()
+        if self.marking is not None:
+            self.marking.stop()
 
     def stop_code(self) -> None:
         """End the check of the learner's function if it still runs."""

@@ -15,6 +15,7 @@ from llmcore_tui.render import formula, plot
 from llmcore_tui.render.safe import safe
 from llmcore_tui.render.width import cells
 from llmcore_tui.widgets.computed_line import computed_line, run_line
+from llmcore_tui.widgets.marked_view import MarkedView
 from llmcore_tui.widgets.prose import Prose
 
 if TYPE_CHECKING:
@@ -98,25 +99,29 @@ class RevealedView:
             if revealed.typed
             else None
         )
-        if not revealed.points:
-            if typed is not None:
-                yield typed
-            return
-        points = Group(
-            Text(POINTS.of(self.language), style="dim"),
-            *(Prose(point.say, mark="● " if point.must else "○ ") for point in revealed.points),
-        )
-        if typed is None:
-            yield points
+        points = self._point_list()
+        if typed is None or points is None:
+            yield from filter(None, (typed, points))
         elif width < SIDE_BY_SIDE:
-            yield typed
-            yield points
+            # What was marked quotes the answer, which may be long: the verdicts come first.
+            yield from (typed, points) if revealed.marked is None else (points, typed)
         else:
             columns = Table.grid(expand=True, padding=(0, 2, 0, 0))
             columns.add_column(ratio=1)
             columns.add_column(ratio=1)
             columns.add_row(typed, points)
             yield columns
+
+    def _point_list(self) -> RenderableType | None:
+        revealed = self.revealed
+        if revealed.marked is not None:
+            return MarkedView(revealed.marked, self.language)
+        if not revealed.points:
+            return None
+        return Group(
+            Text(POINTS.of(self.language), style="dim"),
+            *(Prose(point.say, mark="● " if point.must else "○ ") for point in revealed.points),
+        )
 
     def _misconceptions(self) -> Iterator[RenderableType]:
         for said in self.revealed.misconceptions:

@@ -13,7 +13,7 @@ from llmcore_tui.content.bilingual import Bilingual, Language
 from llmcore_tui.render.markdown import on_one_line
 from llmcore_tui.render.plot import sparkline
 from llmcore_tui.render.safe import one_line
-from llmcore_tui.render.width import clip
+from llmcore_tui.render.width import NO_BREAK_SPACE, clip, wrap
 from llmcore_tui.widgets.prose import Prose
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ PLANNED = Bilingual("planned: no cards yet", "计划中：还没有卡片")
 SAY = Bilingual("Say clearly: ", "必须讲清楚：")
 CHECKPOINT = Bilingual("checkpoint", "检查点")
 MET = Bilingual("met", "已通过")
-INTERVIEW = Bilingual("needs the interview", "需要模拟面试")
 WAITING = Bilingual("{due} due", "{due} 张到期")
 LEARNING = Bilingual("{learning} learning", "{learning} 张学习中")
 NEW = Bilingual("{new} new", "{new} 张新卡")
@@ -34,6 +33,10 @@ NOTHING = Bilingual("Nothing is due today.", "今天没有到期的内容。")
 FORECAST = Bilingual("next ten days", "未来十天")
 WEAK = Bilingual("weak", "薄弱")
 OPEN = Bilingual("still open: day {days}", "尚未通过：第 {days} 天")
+INTERVIEW = Bilingual(
+    "timed answer: llmcore interview --plan-day {day} --mode real",
+    "限时回答：llmcore interview --plan-day {day} --mode real",
+)
 QUIZ = Bilingual("quiz of the day: llmcore quiz --day {day}", "当天测验：llmcore quiz --day {day}")
 
 
@@ -47,7 +50,7 @@ class TodayView:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The blocks in the order in which they are read."""
         today = self.today
-        blocks = (self._day(), self._waiting(), self._weak(options.max_width))
+        blocks = (self._day(options.max_width), self._waiting(), self._weak(options.max_width))
         for block in blocks:
             yield from block
             yield Text("")
@@ -55,8 +58,10 @@ class TodayView:
             yield self._said(OPEN, days=", ".join(map(str, today.open_days)))
         if today.day and not all(module.planned for module in today.modules):
             yield self._said(QUIZ, day=today.day)
+            if today.checkpoint and any(p.needs_interview and not p.met for p in today.checkpoint.parts):
+                yield self._said(INTERVIEW, day=today.day)
 
-    def _day(self) -> Iterator[RenderableType]:
+    def _day(self, width: int) -> Iterator[RenderableType]:
         today, language = self.today, self.language
         if not today.day:
             return
@@ -67,20 +72,21 @@ class TodayView:
         yield Prose(SAY.of(language) + today.must_say)
         if today.checkpoint is not None:
             yield Text("")
-            yield self._checkpoint(today.checkpoint)
+            yield from self._checkpoint(today.checkpoint, width)
 
-    def _checkpoint(self, checkpoint: Checkpoint) -> RenderableType:
+    def _checkpoint(self, checkpoint: Checkpoint, width: int) -> Iterator[RenderableType]:
         language = self.language
-        line = Text(f"{CHECKPOINT.of(language)}  ")
-        line.append("".join("●" if part.met else "○" for part in checkpoint.parts), style="bold")
-        if checkpoint.met:
-            line.append(f"  {MET.of(language)}")
-        for part in checkpoint.parts:
-            if part.met:
-                continue
-            need = INTERVIEW.of(language) if part.needs_interview else f"{part.have_text}/{part.need_text}"
-            line.append(f"  {part.title} {need}", style="dim")
-        return line
+        head = f"{CHECKPOINT.of(language)}  "
+        dots = "".join("●" if part.met else "○" for part in checkpoint.parts)
+        said = [MET.of(language)] if checkpoint.met else []
+        said += [f"{p.title} {p.have_text}/{p.need_text}" for p in checkpoint.parts if not p.met]
+        glued = "  ".join([head + dots, *(part.replace(" ", NO_BREAK_SPACE) for part in said)])
+        for place, line in enumerate(wrap(glued, width)):
+            text = Text(line, style="dim" if not checkpoint.met else "")
+            if not place:
+                text.stylize("not dim", 0, len(head) + len(dots))
+                text.stylize("bold", len(head), len(head) + len(dots))
+            yield text
 
     def _waiting(self) -> Iterator[RenderableType]:
         today, language = self.today, self.language

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from llmcore_progress.event import Event, Json, Kind
+from llmcore_progress.interview import answers
 from llmcore_progress.log import Log
 
 FEWEST_ITEMS = 5
@@ -77,10 +78,7 @@ def best_round(log: Log, learner: str, modules: frozenset[str]) -> float:
 
 def timed_answers(log: Log, learner: str, modules: frozenset[str]) -> int:
     """Answers given against the clock to questions of these modules."""
-    return sum(
-        event.body.get("timed") is True and event.body.get("module") in modules
-        for event in log.events(kinds=[Kind.INTERVIEW], learner=learner)
-    )
+    return sum(answer.timed and answer.module in modules for answer in answers(log, learner))
 
 
 def drawn(event: Event) -> str:

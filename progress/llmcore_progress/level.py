@@ -6,7 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from llmcore_progress.checkpoint import Part, drawn, module_of, timed_answers
-from llmcore_progress.event import Event, Kind
+from llmcore_progress.event import Kind
+from llmcore_progress.interview import answers
 from llmcore_progress.log import Log
 
 SESSIONS = 2
@@ -75,30 +76,12 @@ def _freshly_predicted(log: Log, learner: str) -> set[str]:
 
 def _met_in_two_sessions(log: Log, learner: str) -> set[tuple[str, str]]:
     """(question, point) met in two sessions on different learner's days, the learner's overrulings counted."""
-    overruled = _overruled(log, learner)
     sessions: dict[tuple[str, str], set[tuple[object, int]]] = defaultdict(set)
-    for event in log.events(kinds=[Kind.INTERVIEW], learner=learner):
-        for point in _points_met(event, overruled.get(event.id, {})):
-            sessions[event.subject, point].add((event.body.get("session"), event.day))
+    for answer in answers(log, learner):
+        for point in answer.met:
+            sessions[answer.question, point].add((answer.session, answer.day))
     return {
         point
         for point, met in sessions.items()
         if min(len({session for session, _ in met}), len({day for _, day in met})) >= SESSIONS
     }
-
-
-def _points_met(event: Event, overruled: dict[str, bool]) -> set[str]:
-    listed = event.body.get("met")
-    met = {point for point in listed if isinstance(point, str)} if isinstance(listed, list) else set()
-    met -= {point for point, holds in overruled.items() if not holds}
-    return met | {point for point, holds in overruled.items() if holds}
-
-
-def _overruled(log: Log, learner: str) -> dict[str, dict[str, bool]]:
-    """For each interview event the points whose verdict the learner replaced; the last word counts."""
-    found: dict[str, dict[str, bool]] = defaultdict(dict)
-    for event in log.events(kinds=[Kind.OVERRULE], learner=learner):
-        named, point, holds = (event.body.get(key) for key in ("event", "point", "met"))
-        if isinstance(named, str) and isinstance(point, str) and isinstance(holds, bool):
-            found[named][point] = holds
-    return found

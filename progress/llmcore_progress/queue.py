@@ -1,8 +1,9 @@
 """Which card comes next, by look-ups in indexes only: no query reads more rows than are hidden today.
 
-Order: learning cards that are due, then reviews (the longest due first, mixed within a day) with new cards spread among
-them, and, when nothing else is left, learning cards due within the next minutes. Hidden today: suspended and buried
-cards, and reviews and new cards of a family of which another card was reviewed on the same learner's day.
+Order: learning cards that are due, then cards that an interview queued and that were not seen since, then reviews (the
+longest due first, mixed within a day) with new cards spread among them, and, when nothing else is left, learning cards
+due within the next minutes. Hidden today: suspended and buried cards, and queued cards, reviews and new cards of a
+family of which another card was reviewed on the same learner's day. The day's limits do not hold back queued cards.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Literal
 
 from llmcore_progress.instant import microseconds, moment
 from llmcore_progress.log import Log, Value
+from llmcore_progress.memory import Phase
 from llmcore_progress.settings import Settings
 
 Why = Literal["learning", "review", "new", "cram"]
@@ -28,10 +30,17 @@ _DUE = f"due_day <= :today AND due_day IS NOT NULL AND {_SHOWN} AND {_NOT_BURIED
 _NEW = f"phase = 0 AND {_SHOWN} AND {_NOT_BURIED} AND {_NO_SIBLING}"
 _FROM_LEARNING = "card INDEXED BY card_learning"
 _LEARNING = f"due_at <= :until AND due_at IS NOT NULL AND {_SHOWN} AND {_NOT_BURIED}"
+_QUEUED = (
+    "event INDEXED BY event_kind JOIN card ON card.card = event.subject WHERE event.kind = 'queue' "
+    "AND event.at > :queued_since AND event.learner = :learner AND event.at > ifnull(card.seen_at, 0) "
+    f"AND {_SHOWN} AND {_NOT_BURIED} AND {_NO_SIBLING}"
+)
 _SKIP = "card NOT IN (SELECT value FROM json_each(:skip))"
 _IN_MODULES = "module IN (SELECT value FROM json_each(:modules))"
 _WIDEST = 10
 """Most reviews between two new cards."""
+QUEUE_DAYS = 60
+"""What an interview queued longer ago, and was not seen since, comes in its usual turn again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,7 @@ class Queued:
     card: str
     why: Why
     due: datetime | None
-    """When it fell due, UTC; None for a new card."""
+    """When it fell due, or was queued, UTC; None for a new card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +58,7 @@ class Waiting:
     """How much is left to do today."""
 
     due: int
-    """Reviews, up to the day's limit."""
+    """Reviews, up to the day's limit, and all that was queued."""
     learning: int
     """Cards within their steps, later today included."""
     new: int
@@ -82,6 +91,8 @@ class Request:
         """The named values of the queries."""
         return {
             "today": self.today,
+            "learner": self.learner,
+            "queued_since": microseconds(self.now - timedelta(days=QUEUE_DAYS)),
             "modules": json.dumps(sorted(self.modules or ())),
             "skip": json.dumps(sorted(self.skip)),
         }
@@ -93,6 +104,7 @@ def next_card(log: Log, request: Request) -> Queued | None:
     with log.reading():
         return (
             _learning(log, request, values, timedelta())
+            or _queued(log, request, values)
             or _review_or_new(log, request, values)
             or _learning(log, request, values, request.settings.learn_ahead)
         )
@@ -109,22 +121,44 @@ def next_to_cram(log: Log, request: Request) -> Queued | None:
 
 
 def waiting(log: Log, request: Request) -> Waiting:
-    """How much is left today. Reads at most as many rows as the day's limits allow."""
+    """How much is left today. Reads at most as many rows as the day's limits allow, and all that was queued of late."""
     values = request.values()
     clock = request.settings.clock
     with log.reading():
         introduced, reviewed = _done_today(log, values)
+        queued = log.query(
+            f"SELECT DISTINCT card.number, ifnull(card.family, card.number) FROM {_QUEUED}{_narrowed(request)}",
+            values,
+        )
+        values["queued"] = json.dumps([number for number, _ in queued])
+        values["queued_families"] = json.dumps([family for _, family in queued])
         due = _families(
             log, "card_due", _DUE, request, values, max(request.settings.reviews_per_day - reviewed, 0)
         )
         new = _families(log, "card_new", _NEW, request, values, max(_new_limit(request) - introduced, 0))
         tomorrow = microseconds(clock.start(request.today + 1))
         (learning,) = log.one(
-            f"SELECT count(*) FROM {_FROM_LEARNING} WHERE {_LEARNING}{_narrowed(request)}",
+            f"SELECT count(*) FROM {_FROM_LEARNING} WHERE {_LEARNING}{_narrowed(request)} "
+            "AND number NOT IN (SELECT value FROM json_each(:queued))",
             {**values, "until": tomorrow - 1},
         ) or (0,)
         seconds = _seconds_a_card(log, request.learner)
+    due += len({family for _, family in queued})
     return Waiting(due, learning, new, round(seconds * (due + learning + new)))
+
+
+def _queued(log: Log, request: Request, values: dict[str, Value]) -> Queued | None:
+    """The card that waits the longest since an interview queued it."""
+    row = log.one(
+        f"SELECT card.card, card.phase, event.at FROM {_QUEUED}{_narrowed(request)} ORDER BY event.at LIMIT 1",
+        values,
+    )
+    if row is None:
+        return None
+    card, phase, at = row
+    if phase == Phase.NEW:
+        return Queued(card, "new", None)
+    return Queued(card, "review" if phase == Phase.REVIEW else "learning", moment(at))
 
 
 def _learning(log: Log, request: Request, values: dict[str, Value], ahead: timedelta) -> Queued | None:
@@ -174,11 +208,12 @@ def _first(
 def _families(
     log: Log, index: str, conditions: str, request: Request, values: dict[str, Value], limit: int
 ) -> int:
-    """How many cards could be shown today when a family shows one."""
+    """How many cards, besides the queued ones, could be shown today when a family shows one."""
     index += "" if request.modules is None else "_of_module"
     (number,) = log.one(
         f"SELECT count(*) FROM (SELECT DISTINCT ifnull(family, number) FROM card INDEXED BY {index} "
-        f"WHERE {conditions}{_narrowed(request)} LIMIT :limit)",
+        f"WHERE {conditions}{_narrowed(request)} "
+        "AND ifnull(family, number) NOT IN (SELECT value FROM json_each(:queued_families)) LIMIT :limit)",
         {**values, "limit": limit},
     ) or (0,)
     return int(number)

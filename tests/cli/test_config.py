@@ -49,6 +49,41 @@ def test_a_list_takes_several_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out) == {"decks": ["/a b", "/c"]}
 
 
+def test_a_key_is_never_printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    key = "sk-abcdefgh-0123456789-xyz"
+    for arguments in (["set", "llm_key", key], ["get", "llm_key"], ["show"]):
+        for form in ([], ["--json"]):
+            assert run(["config", *arguments, *form]) == 0
+    assert run(["config", "set", "llm_key", f"{key} é"]) == 2
+    monkeypatch.setenv("LLMCORE_DEBUG", "1")
+    assert run(["config", "set", "llm_key", f"{key} é", "--json"]) == 2
+    said = capsys.readouterr()
+    assert key not in said.out + said.err
+    assert said.out.startswith('llm_key is now …xyz.\n{"llm_key": "…xyz"}\n…xyz\n{"llm_key": "…xyz"}\n')
+    assert '"llm_key": {"value": "…xyz", "from": "file"}' in said.out
+    assert locations.config_file().read_text() == f'llm_key = "{key}"\n'
+
+
+def test_a_key_is_not_in_the_report_of_a_bug(
+    monkeypatch: pytest.MonkeyPatch, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("llmcore_tui.config.set_value", lambda *_: 1 / 0)
+    assert run(["config", "set", "llm_key", "sk-abcdefgh-0123456789-xyz"]) == 1
+    report = (home / "llmcore" / "data" / "last-error.txt").read_text()
+    assert "llmcore config set llm_key …\n" in report
+    assert "sk-abc" not in report + capsys.readouterr().err
+
+
+def test_edit_closes_a_file_that_holds_a_key_to_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(
+        "EDITOR", editor(tmp_path, """echo 'llm_key = "0123456789"' >>"$2"; chmod 644 "$2\"""")
+    )
+    assert run(["config", "edit"]) == 0
+    assert locations.config_file().stat().st_mode & 0o777 == 0o600
+
+
 def test_one_key_is_set_and_read_by_its_binding(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["config", "set", "keys.study.reveal", "enter"]) == 0
     assert run(["config", "get", "keys.study.reveal"]) == 0

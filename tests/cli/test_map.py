@@ -19,8 +19,8 @@ def test_the_tree_marks_where_the_learner_stands(program: SmallProgram) -> None:
         "  · later   planned       Still to come",
         "● known   ◐ begun   ○ not begun   · planned",
         "2 of 3 modules are written.",
-        "L1 First: modules with a fresh prediction within tolerance 0 of 1, timed three-minute answers 0 of 1 (needs the interview)",
-        "L2 Second: timed three-minute answers 0 of 1 (needs the interview), waits for later, not written yet",
+        "L1 First: modules with a fresh prediction within tolerance 0 of 1, timed three-minute answers 0 of 1, next: llmcore interview --level L1 --mode real",
+        "L2 Second: timed three-minute answers 0 of 1, waits for later, not written yet",
     ]
 
 

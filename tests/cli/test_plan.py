@@ -20,7 +20,7 @@ def test_every_day_has_its_date_its_state_its_modules_and_what_to_say(program: S
     assert lines[1:4] == [
         "day 1  11-22  > today     twice: Doubling",
         "    Say clearly: Twice means two.",
-        "    Checkpoint of day 1: quiz 0% of 80%, predictions 0 of 1, cards 0 of 2, timed answers 0 of 1 (needs the interview).",
+        "    Checkpoint of day 1: quiz 0% of 80%, predictions 0 of 1, cards 0 of 2, timed answers 0 of 1.",
     ]
     assert "day 2  11-23  · ahead     thrice: Tripling" in lines
     assert "day 3  11-24  … planned   later: Still to come" in lines

@@ -28,7 +28,7 @@ def test_a_session_begins_with_today_and_ends_with_a_summary(program: SmallProgr
     assert lines[:3] == [
         "Day 1 of 3: Doubling.",
         "Say clearly: Twice means two.",
-        "Checkpoint of day 1: quiz 0% of 80%, predictions 0 of 1, cards 0 of 2, timed answers 0 of 1 (needs the interview).",
+        "Checkpoint of day 1: quiz 0% of 80%, predictions 0 of 1, cards 0 of 2, timed answers 0 of 1.",
     ]
     assert lines[3] == "0 due, 7 new, about 7 minutes."
     assert "You predicted 6 GB, within 10%: right." in lines

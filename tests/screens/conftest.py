@@ -15,6 +15,7 @@ from llmcore_tui.config import Config
 from llmcore_tui.content.bilingual import Language
 from llmcore_tui.content.deck import Deck
 from llmcore_tui.study.opened import Opened, Wishes
+from tests.study.scripted_marker import scripted
 from tests.study.small_deck import Clock, HereRunner, write_deck
 
 
@@ -56,8 +57,11 @@ def progress(tmp_path: Path, clock: Clock) -> Iterator[Progress]:
 
 
 @pytest.fixture
-def new_app(tmp_path: Path, progress: Progress, clock: Clock) -> Iterator[NewApp]:
-    """Makes the app in a language, at a screen, with keys of the learner's own."""
+def new_app(
+    tmp_path: Path, progress: Progress, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[NewApp]:
+    """Makes the app in a language, at a screen, with keys of the learner's own; answers are marked by a script."""
+    monkeypatch.setattr(Opened, "markers", lambda _: scripted())
     deck = Deck.open([write_deck(tmp_path / "deck")], tmp_path / "cache")
 
     def make(language: Language = "en", start: Mode = "study", keys: dict[str, str] | None = None) -> TestApp:

@@ -26,13 +26,30 @@ async def test_a_card_from_today_to_its_rating(
         await pilot.press("space")
         await pilot.pause()
         matches_golden(app, f"asked-{name}")
-        await pilot.press("t", *"pairs", "escape", "5", "enter", "space")
+        await pilot.press("t", *"it grows, maybe even", "escape", "5", "enter", "space")
         await pilot.pause()
         matches_golden(app, f"revealed-{name}")
         assert all(cell_len(line) <= size[0] for line in picture(app).splitlines())
         await pilot.press("d")
         await pilot.pause()
         matches_golden(app, f"lab-{name}")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_marked_answer_with_all_that_can_be_said_of_it(
+    new_app: NewApp, language: Language, size: tuple[int, int]
+) -> None:
+    app = new_app(language)
+    name = f"{language}-{size[0]}x{size[1]}"
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("t", *"it squares, maybe grows, not even", "escape", "space", "o", "3", "down")
+        await pilot.pause()
+        matches_golden(app, f"marked-{name}")
+        await pilot.press("o")
+        await pilot.pause()
+        assert picture(app).splitlines()[-1].startswith(" 1-3 ")
+        assert all(cell_len(line) <= size[0] for line in picture(app).splitlines())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

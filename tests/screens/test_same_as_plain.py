@@ -16,6 +16,7 @@ from llmcore_tui.study.plain.loop import PlainStudy
 from llmcore_tui.study.plain.prose import Page
 from llmcore_tui.study.session import Session
 from tests.screens.conftest import NewApp
+from tests.study.scripted_marker import scripted
 from tests.study.small_deck import Clock, HereRunner, write_deck
 
 SCRIPTS: Mapping[str, tuple[list[str], list[str]]] = {
@@ -28,6 +29,32 @@ SCRIPTS: Mapping[str, tuple[list[str], list[str]]] = {
         ["", "3", "", "1", "u", "u", "q"],
     ),
     "put off, suspend": (["b", "s"], ["b", "s", "q"]),
+    "overrule two points and rate": (
+        ["t", *"it grows", "escape", "space", "o", "2", "o", "1", "o", "9", "o", "escape", "2"],
+        ["it grows", "", "o 2", "o", "1", "o 9", "o", "", "2", "q"],
+    ),
+    "a typed answer left without a rating": (
+        ["t", *"it grows", "escape", "space", "o", "3", "b", "s", "q"],
+        ["it grows", "", "o3", "b", "s", "q"],
+    ),
+    "an answer taken back": (
+        [
+            "t",
+            "a",
+            "escape",
+            "t",
+            "backspace",
+            "escape",
+            "6",
+            "enter",
+            "p",
+            "backspace",
+            "enter",
+            "space",
+            "3",
+        ],
+        ["t a", "t", "", "6", "p", "", "", "3", "q"],
+    ),
     "a wrong option": (
         ["space", "4", "space", "4", "1", "space", "1"],
         ["", "4", "", "4", "1", "", "1", "q"],
@@ -73,7 +100,7 @@ def told_plainly(lines: list[str], folder: Path) -> list[tuple[str, str, dict[st
     settings = Settings(zone=UTC, fuzz=False)
     with Progress.open(folder / "plain.sqlite", settings=settings, now=clock()) as progress:
         use_deck(progress, deck)
-        session = Session(deck, progress, now=clock, seed=1, runner=HereRunner())
+        session = Session(deck, progress, now=clock, seed=1, runner=HereRunner(), markers=scripted())
         rest = iter(lines)
 
         def ask(_: str) -> str | None:

@@ -9,6 +9,7 @@ import pytest
 from llmcore_progress import Json, Kind, Progress, Rating
 from llmcore_tui.content.deck import Deck
 from llmcore_tui.errors import UnknownName
+from llmcore_tui.study.checkpoint import is_open
 from llmcore_tui.study.order import use_deck
 from llmcore_tui.study.plain.checkpoint import checkpoint_lines
 from llmcore_tui.study.plan_choice import chosen, start_plan, use_plan
@@ -112,7 +113,7 @@ def test_the_days_have_dates_and_say_where_the_learner_stands(
     assert plan_days(deck, progress, choice, "en")[1].state == "met"
 
 
-def test_a_day_that_only_the_interview_keeps_open_is_told_apart(
+def test_a_day_that_only_the_interview_keeps_open_is_open_and_says_the_command(
     deck: Deck, progress: Progress, clock: Clock
 ) -> None:
     choice = chosen(deck, progress, clock())
@@ -131,12 +132,16 @@ def test_a_day_that_only_the_interview_keeps_open_is_told_apart(
     round_: dict[str, Json] = {"modules": ["twice"], "asked": 5, "right": 5, "finished": True}
     progress.record(Kind.QUIZ_ROUND, "r", round_, clock())
     day = plan_days(deck, progress, choice, "zh")[0]
-    assert day.state == "interview"
+    assert day.state == "today"
+    assert is_open(progress, deck.plan("14-day").days[0])
     assert day.checkpoint is not None
     assert checkpoint_lines(day.checkpoint, "zh")[1:] == [
-        "除模拟面试外都已通过。",
-        "还缺：1 次三分钟限时回答（需要模拟面试）。",
+        "还缺：1 次三分钟限时回答：llmcore interview --plan-day 1 --mode real。",
     ]
+    answer: dict[str, Json] = {"session": "s", "module": "twice", "timed": True, "met": []}
+    progress.record(Kind.INTERVIEW, "twice.i.why", answer, clock())
+    assert plan_days(deck, progress, choice, "zh")[0].state == "met"
+    assert not is_open(progress, deck.plan("14-day").days[0])
 
 
 def test_a_deck_without_plans_has_no_plan(progress: Progress, deck: Deck) -> None:

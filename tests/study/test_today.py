@@ -39,13 +39,13 @@ def test_what_is_missing_is_said_in_words(deck: Deck, progress: Progress) -> Non
         "a quiz of the day with 80% right in a round of five or more (best so far 0%): llmcore quiz --day 1",
         "1 more prediction within tolerance",
         "2 more cards rated good or easy",
-        "1 more timed three-minute answer (needs the interview)",
+        "1 more timed three-minute answer: llmcore interview --plan-day 1 --mode real",
     )
     assert chinese.missing == (
         "当天的测验，一轮至少五题、答对 80%（目前最好 0%）：llmcore quiz --day 1",
         "1 次容差内的预测",
         "2 张评为“良好”或“轻松”的卡片",
-        "1 次三分钟限时回答（需要模拟面试）",
+        "1 次三分钟限时回答：llmcore interview --plan-day 1 --mode real",
     )
 
 

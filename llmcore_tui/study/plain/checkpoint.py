@@ -8,8 +8,6 @@ from llmcore_tui.study.checkpoint import Checkpoint
 _CHECKPOINT = Bilingual("Checkpoint of day {day}: {parts}.", "第 {day} 天的检查点：{parts}。")
 _MET = Bilingual("Checkpoint of day {day}: met.", "第 {day} 天的检查点：已通过。")
 _PART = Bilingual("{title} {have} of {need}", "{title} {have} / {need}")
-_NEEDS = Bilingual(" (needs the interview)", "（需要模拟面试）")
-_ALL_BUT = Bilingual("All is met but the interview.", "除模拟面试外都已通过。")
 _MISSING = Bilingual("Still missing: {what}.", "还缺：{what}。")
 
 
@@ -19,7 +17,6 @@ def checkpoint_line(checkpoint: Checkpoint, language: Language) -> str:
         return _MET.of(language).format(day=checkpoint.day)
     parts = [
         _PART.of(language).format(title=part.title, have=part.have_text, need=part.need_text)
-        + (_NEEDS.of(language) if part.needs_interview and not part.met else "")
         for part in checkpoint.parts
     ]
     return _CHECKPOINT.of(language).format(
@@ -30,5 +27,4 @@ def checkpoint_line(checkpoint: Checkpoint, language: Language) -> str:
 def checkpoint_lines(checkpoint: Checkpoint, language: Language) -> list[str]:
     """The same with a sentence for each thing that is still to do."""
     missing = [_MISSING.of(language).format(what=what) for what in checkpoint.missing]
-    all_but = [] if checkpoint.met or checkpoint.is_open else [_ALL_BUT.of(language)]
-    return [checkpoint_line(checkpoint, language), *all_but, *missing]
+    return [checkpoint_line(checkpoint, language), *missing]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 from llmcore_tui.study.question import Takes
@@ -10,6 +11,7 @@ ALONE = frozenset("dhusbqx?")
 """Commands that take nothing after them."""
 WITH_TEXT = frozenset("tpen")
 """Commands that take the rest of the line, or ask for it."""
+_OVERRULE = "o"
 _TYPED = frozenset({"option", "number"})
 
 
@@ -43,7 +45,15 @@ def read_revealed(line: str) -> Command:
     text = line.strip()
     if text in {"1", "2", "3", "4"}:
         return Command(text)
+    if text[:1] == _OVERRULE and not text[1:].strip().isalpha():
+        return Command(_OVERRULE, text[1:].strip())
     return _letter(text) or Command("" if not text else "unknown", text)
+
+
+def numbered(text: str) -> int:
+    """The number of a point that was typed; 0, which no point has, where it is none."""
+    digits = unicodedata.normalize("NFKC", text).strip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 3 else 0
 
 
 def _letter(text: str) -> Command | None:

@@ -9,7 +9,8 @@ from typing import Literal
 from llmcore_tui.content.bilingual import Bilingual
 from llmcore_tui.errors import InputError
 from llmcore_tui.study.plain import words
-from llmcore_tui.study.plain.command import Command, read_question, read_revealed
+from llmcore_tui.study.plain.command import Command, numbered, read_question, read_revealed
+from llmcore_tui.study.plain.marked import marked_lines
 from llmcore_tui.study.plain.prose import Page
 from llmcore_tui.study.plain.question import question_lines
 from llmcore_tui.study.plain.revealed import rating_line, revealed_lines
@@ -57,6 +58,7 @@ class PlainStudy:
 
     def _one_card(self) -> Next:
         while True:
+            self._show_new_mark()
             line = self._ask(self._prompt())
             if line is None:
                 return "end"
@@ -67,7 +69,7 @@ class PlainStudy:
     def _prompt(self) -> str:
         question = self._session.question
         if self._session.stage is Stage.REVEALED or question is None:
-            return self._word(words.RATE)
+            return self._word(words.RATE_MARKED if self._session.is_marked else words.RATE)
         if question.takes in ("option", "number"):
             return self._word(words.CHOOSE if question.takes == "option" else words.NUMBER)
         predict = self._word(words.PREDICTS) if question.prediction else ""
@@ -110,8 +112,9 @@ class PlainStudy:
                 self._session.rate(int(command.key))
                 return self._next()
             case "":
-                self._say([self._word(words.RATE_FIRST)])
-                return "stay"
+                return self._enter_alone()
+            case "o":
+                return self._overrule(command.text)
             case "p":
                 return self._plot()
             case "?":
@@ -181,6 +184,34 @@ class PlainStudy:
             self._session.wait()
             revealed = self._session.revealed or revealed
         self._say([*revealed_lines(revealed, self._page), rating_line(revealed, self._page)])
+
+    def _enter_alone(self) -> Next:
+        live = self._session.live_mark
+        if live is None or not live.done:  # one that has arrived is said before the next prompt
+            self._say([self._word(words.STILL_READING if live else words.RATE_FIRST)])
+        return "stay"
+
+    def _overrule(self, typed: str) -> Next:
+        text = typed or self._ask(self._word(words.POINT))
+        if text is None:
+            return "end"
+        if not text.strip():
+            self._say([self._word(words.NO_POINT)])
+            return "stay"
+        self._session.overrule(numbered(text))
+        self._show_marked()
+        return "stay"
+
+    def _show_marked(self) -> None:
+        revealed = self._session.revealed
+        if revealed is not None and revealed.marked is not None:
+            self._say([*marked_lines(revealed.marked, self._page), rating_line(revealed, self._page)])
+
+    def _show_new_mark(self) -> None:
+        """Say the model's mark, once it has arrived, in place of the one that was said."""
+        live = self._session.live_mark
+        if live is not None and live.done:
+            self._show_marked()
 
     def _finished_run(self) -> LiveRun | None:
         """The card's run once it has ended; None where there is none."""

@@ -34,7 +34,9 @@ _OFTEN = {
 _LEVEL = Bilingual("{id} {title}: {parts}", "{id} {title}：{parts}")
 _LEVEL_MET = Bilingual("passed", "已通过")
 _LEVEL_PART = Bilingual("{title} {have} of {need}", "{title} {have} / {need}")
-_NEEDS = Bilingual(" (needs the interview)", "（需要模拟面试）")
+_INTERVIEW = Bilingual(
+    "next: llmcore interview --level {id} --mode real", "下一步：llmcore interview --level {id} --mode real"
+)
 _LEVEL_PLANNED = Bilingual("waits for {modules}, not written yet", "等待尚未写成的 {modules}")
 
 
@@ -89,11 +91,12 @@ def _gate(gate: LevelGate, page: Page) -> str:
         return _LEVEL.of(language).format(id=gate.id, title=gate.title, parts=_LEVEL_MET.of(language))
     parts = [
         _LEVEL_PART.of(language).format(title=part.title, have=part.have, need=part.need)
-        + (_NEEDS.of(language) if part.needs_interview and not part.met else "")
         for part in gate.parts
         if part.need
     ]
     if gate.planned:
         parts.append(_LEVEL_PLANNED.of(language).format(modules=page.listed(gate.planned)))
+    if gate.wants_interview:
+        parts.append(_INTERVIEW.of(language).format(id=gate.id))
     joined = ("；" if language == "zh" else ", ").join(parts)
     return _LEVEL.of(language).format(id=gate.id, title=gate.title, parts=joined)

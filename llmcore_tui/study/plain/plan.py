@@ -24,7 +24,6 @@ _AFTER = Bilingual("{name}: {title}. It ended on {end}.", "{name}：{title}。�
 _DAY = Bilingual("day {day}", "第 {day} 天")
 _STATES = {
     "met": Bilingual("✓ met", "✓ 已通过"),
-    "interview": Bilingual("✓ but talk", "✓ 差面试"),
     "open": Bilingual("! open", "! 未通过"),
     "today": Bilingual("> today", "> 今天"),
     "ahead": Bilingual("· ahead", "· 未到"),
@@ -48,7 +47,7 @@ def plan_lines(choice: PlanChoice, days: Sequence[PlanDay], others: Sequence[str
         state = pad(_STATES[day.state].of(page.language), _STATE_CELLS)
         lines.append(f"{label}{day.date:%m-%d}  {state} {', '.join(day.modules)}: {day.title}".rstrip(": "))
         lines += [_INDENT + line for line in page.prose(day.must_say, _SAY.of(page.language))]
-        if day.state in ("open", "today", "interview") and day.checkpoint is not None:
+        if day.state in ("open", "today") and day.checkpoint is not None:
             lines += [_INDENT + line for line in checkpoint_lines(day.checkpoint, page.language)]
     if others:
         lines.append(_OTHERS.of(page.language).format(names=", ".join(others)))

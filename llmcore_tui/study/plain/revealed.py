@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from llmcore_tui.content.bilingual import Bilingual
+from llmcore_tui.study.plain.marked import marked_lines
 from llmcore_tui.study.plain.prose import Page, after
 from llmcore_tui.study.revealed import Revealed
 from llmcore_tui.study.step import RATINGS
@@ -97,6 +98,9 @@ def _points(revealed: Revealed, page: Page) -> Iterator[str]:
     language = page.language
     if revealed.typed:
         yield from page.typed(revealed.typed, _YOURS.of(language))
+    if revealed.marked is not None:
+        yield from marked_lines(revealed.marked, page)
+        return
     if revealed.points:
         yield _POINTS.of(language)
     for point in revealed.points:

@@ -15,9 +15,12 @@ NUMBER = Bilingual(
     "Type the number, Enter shows the answer, ? helps > ", "输入数值作答，回车看答案，? 帮助 > "
 )
 RATE = Bilingual("1 to 4 > ", "1 到 4 > ")
+RATE_MARKED = Bilingual("o and a point's number overrules, 1 to 4 > ", "o 加要点编号可改判，1 到 4 > ")
 TYPE = Bilingual("Your answer > ", "你的回答 > ")
 CODE = Bilingual("Your code, a line with only {end} ends it:", "输入代码，单独一行 {end} 结束：")
 PREDICT = Bilingual("Your prediction > ", "你的预测 > ")
+POINT = Bilingual("Which point? > ", "哪个要点？> ")
+NO_POINT = Bilingual("Nothing is overruled.", "没有改判。")
 FLAG = Bilingual(
     "What is wrong with this card? (empty: nothing, takes the flag off) > ",
     "这张卡哪里有错？（留空则取消报错）> ",
@@ -38,6 +41,10 @@ FLAGGED = Bilingual("Flagged.", "已报错。")
 NOTED = Bilingual("Noted.", "已记笔记。")
 NOTHING_TO_UNDO = Bilingual("There is nothing to take back in this session.", "本次学习里没有可撤销的操作。")
 UNKNOWN = Bilingual("{key} is no command here; ? lists them.", "{key} 不是这里的命令；? 列出命令。")
+STILL_READING = Bilingual(
+    "The model is still reading; rate, or press Enter again later.",
+    "模型还在读；可以先评分，或稍后再按回车。",
+)
 RATE_FIRST = Bilingual("Type 1, 2, 3 or 4; ? lists the commands.", "请输入 1、2、3 或 4；? 列出命令。")
 HELP_ASKED = (
     Bilingual(
@@ -56,6 +63,10 @@ HELP_ASKED = (
 HELP_REVEALED = (
     Bilingual("1 again, 2 hard, 3 good, 4 easy.", "1 重来，2 困难，3 良好，4 轻松。"),
     Bilingual("p: the curve of the run, in a sentence.", "p：用一句话说运行的曲线。"),
+    Bilingual(
+        "o 2: overrule the verdict on point 2: met becomes missed, anything else met.",
+        "o 2：改判第 2 个要点：已说到改为没说到，其余改为已说到。",
+    ),
 )
 HELP_ALWAYS = (
     Bilingual("d: run the demo and show all its numbers.", "d：运行演示并显示全部数字。"),

@@ -288,7 +288,7 @@ def test_the_same_script_leaves_the_same_events_line_by_line_and_step_by_step(
     assert steps == lines
     assert [kind for kind, _, _ in steps] == [
         *("prediction", "review", "undo", "review", "prediction", "review"),
-        *("flag", "bury", "note", "suspend", "review"),
+        *("flag", "bury", "answer", "note", "suspend", "review"),
     ]
 
 

@@ -1,0 +1,105 @@
+"""What a text says of its terms: that they are there or large, that they are not or small.
+
+Sizes bear on a term beside them (`low variance`, 方差更小), a zero behind a quality makes it small, a denial turns what follows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+from llmcore_tui.grading import lexicon
+from llmcore_tui.grading.pieces import Entry, Term
+
+_NOUNS_AFTER, _NOUNS_BEFORE = 4, 4
+"""How many places away the term may stand that a size bears on."""
+_QUALITIES = frozenset({"variance", "bias", "error"})
+_PREDICATES = "越更很较变偏最"
+"""How Chinese sizes begin that stand behind what they are about."""
+_NEGATION_REACH = 5
+"""Within how many places behind it a negation bears on a term."""
+_NOTHING = (Term("0", "number"),)
+
+
+def signed(pieces: list[Entry | Term]) -> list[Term]:
+    """Terms with their signs: sizes bear on a term beside them, `= 0` makes small, negations bear on what follows."""
+    found = [_term(piece) for piece in pieces]
+    for place, piece in enumerate(pieces):
+        if isinstance(piece, Entry) and piece.role == "size":
+            _bear(found, place, piece)
+            found[place] = Term("size", "concept", piece.pole, piece.pole)
+        elif piece in _NOTHING or (isinstance(piece, Entry) and piece.role == "gone"):
+            _make_small(found, place)
+    for place, piece in enumerate(pieces):
+        if isinstance(piece, Entry) and piece.role == "negation":
+            _negate(found, pieces, place)
+    return [term for term in found if term is not None]
+
+
+def _term(piece: Entry | Term) -> Term | None:
+    if isinstance(piece, Term):
+        return piece
+    if piece.role == "concept":
+        return Term(piece.name, "concept")
+    return Term(piece.name, "concept", piece.pole, piece.pole) if piece.role == "pole" else None
+
+
+def _bear(found: list[Term | None], place: int, size: Entry) -> None:
+    """Give a size to the term it is about: one that can be large or small, else the one right beside it.
+
+    `low variance` and 降低方差 stand before it, 方差更小 and 方差越来越小 behind.
+    """
+    later = 0.5 if size.name[0] not in _PREDICATES else -0.5
+    after = _nouns(found, range(place + 1, min(len(found), place + 1 + _NOUNS_AFTER)))
+    before = _nouns(found, range(place - 1, max(-1, place - 1 - _NOUNS_BEFORE), -1))
+    around = sorted((*after, *before), key=lambda at: at - place if at > place else place - at + later)
+    sized = [at for at in around if (term := found[at]) is not None and term.text in _sized()]
+    plain = [at for at in (*after[:1], *before[:1]) if (term := found[at]) is not None and not term.pole]
+    beside = sized or plain
+    if not beside:
+        return
+    term = found[beside[0]]
+    if term is not None and (term.sign == 0 or term.pole):
+        found[beside[0]] = replace(
+            term, sign=size.pole * (term.pole or 1), how="changes" if size.name in _changes() else ""
+        )
+
+
+@cache
+def _sized() -> frozenset[str]:
+    return frozenset(lexicon.SIZED.split())
+
+
+@cache
+def _changes() -> frozenset[str]:
+    return frozenset(lexicon.CHANGES.split())
+
+
+def _nouns(found: list[Term | None], places: range) -> list[int]:
+    return [at for at in places if (term := found[at]) is not None and term.kind in ("concept", "word")]
+
+
+def _make_small(found: list[Term | None], place: int) -> None:
+    """`bias = 0`, `偏差为零`: what can be large or small, right before a zero, is small."""
+    for at in _nouns(found, range(place - 1, max(-1, place - 4), -1))[:1]:
+        term = found[at]
+        if term is not None and term.text in _QUALITIES:
+            found[at] = replace(term, sign=-1)
+
+
+def _negate(found: list[Term | None], pieces: list[Entry | Term], place: int) -> None:
+    """Turn what a negation denies: the first quality behind it, or else the first term."""
+    reached: list[int] = []
+    for at in range(place + 1, min(len(found), place + 1 + _NEGATION_REACH)):
+        piece, term = pieces[at], found[at]
+        if isinstance(piece, Entry) and piece.role == "negation":
+            break
+        if term is not None and term.kind not in ("operator", "number") and term.text != "size":
+            reached.append(at)
+    denied = [
+        at for at in reached if (term := found[at]) is not None and (term.pole or term.text in _QUALITIES)
+    ]
+    for at in (denied or reached)[:1]:
+        term = found[at]
+        if term is not None:
+            found[at] = replace(term, sign=-term.sign if term.sign else -1, how="denied")
