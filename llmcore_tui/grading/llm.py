@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from llmcore_tui.content.bilingual import Bilingual
 from llmcore_tui.errors import MarkerError, MissingExtra
 from llmcore_tui.grading import prompt
-from llmcore_tui.grading.mark import SHARE, Flag, Mark, PointMark, coverage
+from llmcore_tui.grading.mark import SHARE, Flag, Mark, PointMark, Verdict, coverage
 from llmcore_tui.grading.quoting import Quotable, quotable
 from llmcore_tui.grading.reply import Reading, read
 
@@ -87,7 +87,7 @@ class LlmMarker:
             points,
             coverage(points, {point.id: point.weight for point in rubric.points}, found.wrong),
             found.wrong,
-            offline.flags,
+            _flags(offline, points),
             by="llm",
             trace=marking.trace(),
         )
@@ -162,6 +162,12 @@ class _Marking:
         if self.answer.is_cut:
             kept["cut"] = {"sent": len(self.answer.sent), "of": len(self.answer.answer)}
         return kept
+
+
+def _flags(offline: Mark, points: tuple[PointMark, ...]) -> tuple[Flag, ...]:
+    """The offline marker's flags; an answer whose points were found is not about something else, as its words may seem."""
+    is_about_it = any(point.verdict is not Verdict.MISSED for point in points)
+    return tuple(flag for flag in offline.flags if not (is_about_it and flag is Flag.OFF_TOPIC))
 
 
 def _sceptical(points: tuple[PointMark, ...], offline: Mark) -> tuple[PointMark, ...]:

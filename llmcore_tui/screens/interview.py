@@ -122,7 +122,7 @@ class InterviewScreen(Screen[None]):
         self.overruling = Overruling()
         self.unfinished = ""
         self._ticks = 0
-        self._kept = ""
+        self._typed = self._kept = ""
         self._said_nothing = False
 
     def compose(self) -> ComposeResult:
@@ -181,7 +181,7 @@ class InterviewScreen(Screen[None]):
             case Stage.ASKED if director is not None and director.prompt is not None:
                 page.ask(director.prompt, director.asking, language)
                 if not keep:
-                    page.field.text = self._kept = director.draft
+                    page.field.text = self._typed = self._kept = director.draft
                     page.field.move_cursor(page.field.document.end)
                     self._said_nothing = False
                     self.set_focus(page.field)
@@ -337,6 +337,11 @@ class InterviewScreen(Screen[None]):
                 self.notify(said(error, self.language), severity="warning", markup=False)
         self.show(keep=True)
 
+    @on(AnswerField.Changed)
+    def note(self, event: AnswerField.Changed) -> None:
+        """What is half typed, also when the field is gone."""
+        self._typed = event.text_area.text
+
     @on(AnswerField.Left)
     def leave_field(self) -> None:
         """The answer stays in the field; the keys of the screen work again."""
@@ -448,9 +453,9 @@ class InterviewScreen(Screen[None]):
 
     def _keep(self) -> None:
         director = self.director
-        if director is None or self.stage is not Stage.ASKED or self.page.field.text == self._kept:
+        if director is None or self.stage is not Stage.ASKED or self._typed == self._kept:
             return
-        self._kept = self.page.field.text
+        self._kept = self._typed
         director.keep(self._kept)
-        if director.draft_problem:
+        if director.draft_problem and self.is_mounted:
             self.page.aside(director.draft_problem)

@@ -254,6 +254,19 @@ class TestHostile:
         assert mark.by == "llm"
         assert Flag.COPIES_REFERENCE in mark.flags
 
+    def test_a_paraphrase_that_has_none_of_the_words_is_met_and_not_off_topic(self) -> None:
+        said = "you roll them up from the last move to the first"
+        answer = f"Each one-step surprise is counted, later ones fade by a constant share, and {said}."
+        assert OfflineMarker().mark(answer, RUBRIC).flags == (Flag.OFF_TOPIC,)
+        reply = {"points": [{"id": id, "evidence": "", "verdict": "missed"} for id in ("formula", "zero")]}
+        reply["points"].append({"id": "backwards", "evidence": said, "verdict": "met"})
+        with marking(lambda _: chat(json.dumps(reply))) as (llm, _):
+            mark = llm.mark(answer, RUBRIC)
+        assert (verdicts(mark)["backwards"], mark.flags) == (Verdict.MET, ())
+        reply["points"][-1]["verdict"] = "missed"
+        with marking(lambda _: chat(json.dumps(reply))) as (llm, _):
+            assert llm.mark(answer, RUBRIC).flags == (Flag.OFF_TOPIC,)
+
     def test_the_negated_statement_is_the_models_to_judge_and_costs_its_own_point_only(self) -> None:
         def script(request: Request) -> Any:
             reply = marked(request)
