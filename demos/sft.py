@@ -157,7 +157,7 @@ SAYS = {
 
 Reduction = Literal["token", "sequence"]
 BATCH, FACT_BATCH = 10, 4
-BASE_STEPS, BASE_RATE = 80, 0.01
+BASE_STEPS, BASE_RATE = 50, 0.015
 
 
 def targets(rows: Rows, mask_prompt: bool) -> Tensor:
@@ -411,8 +411,8 @@ def run(
     ] = 32,
     steps: Annotated[
         int, Flag("fine-tuning steps; 0: none", "微调步数；0 表示不训练", low=0, high=1000)
-    ] = 100,
-    learning_rate: Annotated[float, Flag("Adam's learning rate", "Adam 的学习率", low=0, high=0.1)] = 0.008,
+    ] = 80,
+    learning_rate: Annotated[float, Flag("Adam's learning rate", "Adam 的学习率", low=0, high=0.1)] = 0.01,
     seeds: Annotated[int, Flag("independent trainings", "独立训练的次数", low=2, high=16)] = 2,
     seed: Annotated[int, Flag("first random seed", "起始随机种子", low=0)] = 0,
 ) -> Result:
