@@ -8,7 +8,7 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
@@ -82,6 +82,7 @@ def test_full_fine_tuning_counts_every_parameter_once() -> None:
     assert isinstance(numbers["merge_error"], NotRun)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 6), st.integers(1, 8), st.integers(1, 8), st.floats(-3, 3), st.integers(0, 2**31))
 def test_the_forward_pass_is_that_of_the_merged_weight(
     rank: int, inputs: int, outputs: int, scale: float, seed: int
