@@ -104,7 +104,7 @@ def test_without_the_mask_all_but_first_tokens_and_padding_are_trained() -> None
     assert not (keep & starts).any()
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=20)
 @given(st.integers(0, 10**6), st.floats(0, 0.9))
 def test_smoothing_is_torchs_label_smoothing(seed: int, smoothing: float) -> None:
     rows = lay_out(some(seed, 2), 60, pack=False, block_mask=False)
@@ -180,7 +180,7 @@ def test_the_leak_is_the_mean_change_of_the_answers_log_probability() -> None:
     )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=20)
 @given(st.integers(1, 6), st.integers(1, 20), st.integers(1, 20))
 def test_the_share_that_is_trained_is_counted_by_hand(turns: int, short: int, long: int) -> None:
     loss, trained, predicted = sft.at_init(32, turns, (short, long))
@@ -190,7 +190,7 @@ def test_the_share_that_is_trained_is_counted_by_hand(turns: int, short: int, lo
     assert loss == pytest.approx(math.log(32), rel=1e-12)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=20)
 @given(st.integers(1, 30), st.integers(1, 30))
 def test_a_short_answer_weighs_by_its_tokens_or_as_one_of_two(short: int, long: int) -> None:
     by_tokens = sft.weight_of_first((short, long), "token")
