@@ -125,9 +125,9 @@ ANCHORS = [
 ]
 SAYS = {
     "lora": {
-        "en": "{trainable:.0f} parameters are trained, {trainable_share:.3%} of all; weights and states take {static_gb:.1f} GB "
+        "en": "{trainable:,.0f} parameters are trained, {trainable_share:.3%} of all; weights and states take {static_gb:.1f} GB "
         "against {full_gb:.1f} GB, because the {base_gb:.1f} GB of frozen weights stay.",
-        "zh": "训练 {trainable:.0f} 个参数，占 {trainable_share:.3%}；权重与状态共 {static_gb:.1f} GB，全参数微调要 "
+        "zh": "训练 {trainable:,.0f} 个参数，占 {trainable_share:.3%}；权重与状态共 {static_gb:.1f} GB，全参数微调要 "
         "{full_gb:.1f} GB：冻结的 {base_gb:.1f} GB 权重省不掉。",
     },
     "short": {
@@ -142,9 +142,9 @@ SAYS = {
         "zh": "A 和 B 都从零开始，彼此的梯度都是零，永远学不动：相对误差停在 {fit_error:.3f}。",
     },
     "full": {
-        "en": "Full fine-tuning trains all {trainable:.0f} parameters: {static_gb:.1f} GB of weights, gradients and states, "
+        "en": "Full fine-tuning trains all {trainable:,.0f} parameters: {static_gb:.1f} GB of weights, gradients and states, "
         "before any activation.",
-        "zh": "全参数微调要训练全部 {trainable:.0f} 个参数：权重、梯度和优化器状态共 {static_gb:.1f} GB，还没算激活值。",
+        "zh": "全参数微调要训练全部 {trainable:,.0f} 个参数：权重、梯度和优化器状态共 {static_gb:.1f} GB，还没算激活值。",
     },
 }
 

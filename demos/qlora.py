@@ -117,9 +117,9 @@ ANCHORS = [
 SAYS = {
     "normal": {
         "en": "Normal weights in {dtype} with blocks of {block} lose {rmse:.4f} of their deviation; the scales cost "
-        "{constant_bits:.3f} bits a weight, {bits_per_param:.3f} in all, so {params:.0f} weights take {weights_gb:.1f} GB.",
+        "{constant_bits:.3f} bits a weight, {bits_per_param:.3f} in all, so {params:,.0f} weights take {weights_gb:.1f} GB.",
         "zh": "正态分布的权重用 {dtype}、块大小 {block} 存储，误差是标准差的 {rmse:.4f}；量化常数摊到每个权重 "
-        "{constant_bits:.3f} 比特，总共 {bits_per_param:.3f} 比特，{params:.0f} 个权重占 {weights_gb:.1f} GB。",
+        "{constant_bits:.3f} 比特，总共 {bits_per_param:.3f} 比特，{params:,.0f} 个权重占 {weights_gb:.1f} GB。",
     },
     "uniform": {
         "en": "These weights are uniform, not normal: {dtype} loses {rmse:.4f} of their deviation, and levels made for a bell "

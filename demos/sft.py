@@ -145,9 +145,9 @@ SAYS = {
     },
     "facts": {
         "en": "Arbitrary facts, seen again in each epoch: the training loss ends {memorised:.2f} nats below that on unseen facts, "
-        "{loss:.2f} nats, which is worse than the untrained model's {ln_vocab:.2f}. It has memorised, not learned.",
+        "{loss:.2f} nats, where an untrained model has {ln_vocab:.2f}. It has memorised, not learned.",
         "zh": "没有规律、每个 epoch 都重复的事实：训练损失最后比没见过的事实低 {memorised:.2f} nats；后者是 {loss:.2f} nats，"
-        "比没训练的模型（{ln_vocab:.2f}）还差。这是死记硬背，不是学会。",
+        "而没训练的模型是 {ln_vocab:.2f}。这是死记硬背，不是学会。",
     },
     "untrained": {
         "en": "Nothing is trained: every token is equally likely and the loss is ln V = {loss_at_init:.3f} nats.",

@@ -16,6 +16,8 @@ import lora
 from llmcore_tui.lab import Anchor, Estimate, NotRun
 from toys.model_shapes import SHAPES
 
+torch.set_num_threads(1)  # as the worker runs a demo
+
 
 def test_every_shape_can_be_chosen() -> None:
     assert set(get_args(lora.Model)) == set(SHAPES)

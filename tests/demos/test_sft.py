@@ -31,6 +31,7 @@ from toys.chat import (  # fmt: skip
 from toys.tiny_gpt import Shape, TinyGPT
 
 LENGTHS = (2, 5)
+torch.set_num_threads(1)  # as the worker runs a demo
 
 
 def some(seed: int, count: int = 5, turns: int = 2) -> list[Conversation]:
