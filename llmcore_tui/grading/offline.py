@@ -26,6 +26,8 @@ _COMPANY = 0.5
 _AVERAGE, _LEAST = 0.4, 0.12
 _ON_TOPIC = 0.24
 """Mean score over the points below which an answer is about something else."""
+_PLAINLY_SAID = 0.65
+"""One point said as well as this, and the answer is about the question, however little else it says."""
 _CONTRADICTED = 0.35
 _RATHER = 0.9
 """A point is said, in spite of words against it, where the words for it reach this share of their score."""
@@ -54,7 +56,7 @@ class OfflineMarker:
         found = best(said, profiles(rubric))
         reached = [each[0].score if each else 0.0 for each in found]
         company = sum(reached) / len(reached) if reached else 0.0
-        if len(reached) > 2 and company < _ON_TOPIC:
+        if len(reached) > 2 and company < _ON_TOPIC and max(reached) < _PLAINLY_SAID:
             return _nothing(rubric, (*flags, Flag.OFF_TOPIC))
         needed = max(_LEAST, _SAID - _COMPANY * (company - _AVERAGE)) if len(reached) > 2 else _ONE_POINT
         points = tuple(
