@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -138,6 +139,18 @@ def test_scales_stored_in_eight_bits_come_back_within_a_sixteenth_of_their_sprea
     back = qlora.double_quantise(np.array(scales))
     spread = np.abs(np.array(scales) - np.mean(scales)).max()
     assert np.abs(back - np.array(scales)).max() <= spread / 16 + 1e-12
+
+
+def test_each_run_of_256_scales_has_a_largest_of_its_own() -> None:
+    scales = np.random.default_rng(5).gamma(4.0, size=700)
+    centred = scales - scales.mean()
+    expected = []
+    for start in (0, 256, 512):
+        block = centred[start : start + 256]
+        largest = max(abs(float(value)) for value in block)
+        stored = torch.tensor([float(value) / largest * 448 for value in block]).to(torch.float8_e4m3fn)
+        expected += [float(value) / 448 * largest + float(scales.mean()) for value in stored]
+    np.testing.assert_allclose(qlora.double_quantise(scales), expected, rtol=1e-6)
 
 
 @pytest.mark.parametrize(("block", "scales"), [(64, 4096), (128, 8192), (32, 256)])
