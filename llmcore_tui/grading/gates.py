@@ -12,7 +12,7 @@ from llmcore_tui.grading.mark import Flag
 from llmcore_tui.grading.pieces import Entry, Term, entries, is_han
 from llmcore_tui.grading.rubric import Rubric
 from llmcore_tui.grading.spelling import normal
-from llmcore_tui.grading.terms import terms
+from llmcore_tui.grading.terms import all_terms, terms
 
 _DOES_NOT_KNOW = re.compile(
     r"\bi (?:really |honestly |just )?(?:do not|don't|dont|do n't) (?:know|remember|recall)\b|\bno idea\b|\bnot sure\b|\bi forgot\b|\bcan(?:no|')t remember\b"
@@ -98,7 +98,7 @@ def without_orders(answer: str) -> tuple[str, bool]:
 def stopped(answer: str, rubric: Rubric, *, ordered: bool) -> tuple[Flag, ...]:
     """Why an answer says nothing that could be marked; nothing for one that can. `answer` is without orders."""
     text = normal(answer)
-    said = [term for clause in clauses(answer) for term in terms(clause.text)]
+    said = all_terms(answer)
     telling = [term for term in said if term.kind != "operator"]
     if not any(char.isalnum() for char in text):
         return (Flag.INSTRUCTIONS,) if ordered else (Flag.EMPTY,)

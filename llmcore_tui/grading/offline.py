@@ -7,7 +7,6 @@ stretch says it or its opposite (`opposition`). What it can and cannot see is me
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from llmcore_tui.grading import gates
 from llmcore_tui.grading import references as references_
@@ -18,7 +17,7 @@ from llmcore_tui.grading.profile import Profile, profiles
 from llmcore_tui.grading.rubric import Criterion, Rubric
 from llmcore_tui.grading.windows import Window, windows
 
-# Tuned on the seen two thirds of the gold answers; docs/marking.md says what each costs when it is moved.
+# Chosen on the seen two thirds of the gold answers; benchmarks/grading.py shows what moving one does.
 _SAID = 0.21
 """Score from which a point counts as said, in an answer that says an average share of all points."""
 _COMPANY = 0.5
@@ -35,7 +34,6 @@ _NEAR = 0.8
 """Below this share of what is needed a point was missed without doubt; above it the learner is asked to look."""
 _ONE_POINT = 0.3
 """What a question with one or two points asks of each, where no other points tell what the answer is about."""
-_WRONG_CLAIM = 0.65
 
 
 class OfflineMarker:
@@ -45,10 +43,10 @@ class OfflineMarker:
 
     def mark(self, answer: str, rubric: Rubric) -> Mark:
         """The verdict on every point; never raises for anything an answer may hold."""
-        stopped = self.gate(answer, rubric)
+        plain, ordered = gates.without_orders(answer)
+        stopped = _gated(plain, rubric, ordered=ordered)
         if stopped is not None:
             return stopped
-        plain, ordered = gates.without_orders(answer)
         flags = [Flag.INSTRUCTIONS] * ordered
         if gates.copies_reference(plain, rubric):
             flags.append(Flag.COPIES_REFERENCE)
@@ -73,28 +71,23 @@ class OfflineMarker:
     def gate(self, answer: str, rubric: Rubric) -> Mark | None:
         """The mark of an answer that says nothing to be marked; None for one that has to be read."""
         plain, ordered = gates.without_orders(answer)
-        flags = gates.stopped(plain, rubric, ordered=ordered)
-        if Flag.OTHER_LANGUAGE in flags:
-            missed = tuple(PointMark(point.id, Verdict.MISSED, unsure=True) for point in rubric.points)
-            return Mark(missed, None, flags=flags, trace={"rubric": rubric.hash})
-        if ordered and flags and Flag.INSTRUCTIONS not in flags:
-            flags = (*flags, Flag.INSTRUCTIONS)
-        return _nothing(rubric, flags) if flags else None
+        return _gated(plain, rubric, ordered=ordered)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sides:
-    """The best words for a point and the best against it."""
-
-    pro: Found
-    con: Found
+def _gated(plain: str, rubric: Rubric, *, ordered: bool) -> Mark | None:
+    flags = gates.stopped(plain, rubric, ordered=ordered)
+    if Flag.OTHER_LANGUAGE in flags:
+        missed = tuple(PointMark(point.id, Verdict.MISSED, unsure=True) for point in rubric.points)
+        return Mark(missed, None, flags=flags, trace={"rubric": rubric.hash})
+    if ordered and flags and Flag.INSTRUCTIONS not in flags:
+        flags = (*flags, Flag.INSTRUCTIONS)
+    return _nothing(rubric, flags) if flags else None
 
 
 def _verdict(
     answer: str, point: Criterion, profile: Profile, found: Sequence[Found], needed: float
 ) -> PointMark:
-    sides = _sides(profile, found)
-    pro, con = sides.pro, sides.con
+    pro, con = _sides(profile, found)
     if pro.score >= needed and pro.score >= _RATHER * con.score:
         return PointMark(point.id, Verdict.MET, _quote(answer, pro), unsure=con.score > _NEAR * pro.score)
     if con.score >= _CONTRADICTED:
@@ -106,7 +99,8 @@ def _verdict(
     return PointMark(point.id, Verdict.MISSED, unsure=pro.score >= _NEAR * needed)
 
 
-def _sides(profile: Profile, found: Sequence[Found]) -> _Sides:
+def _sides(profile: Profile, found: Sequence[Found]) -> tuple[Found, Found]:
+    """The best words for a point, and the best against it."""
     pro = con = Found()
     for each in found:
         if each.window is None:
@@ -116,7 +110,7 @@ def _sides(profile: Profile, found: Sequence[Found]) -> _Sides:
             break
         if each.leads and con.window is None:
             con = each
-    return _Sides(pro, con)
+    return pro, con
 
 
 def _quote(answer: str, found: Found) -> str:

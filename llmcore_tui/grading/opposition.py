@@ -6,11 +6,10 @@ compared; in free words only what is plain: a bias or variance that goes the oth
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from llmcore_tui.grading.pieces import Term
-from llmcore_tui.grading.profile import Profile, Sense, bindings
+from llmcore_tui.grading.profile import Profile, Sense, bindings, bound_numbers, senses
 from llmcore_tui.grading.windows import Window
 
 _CLOSE = 0.75
@@ -89,9 +88,7 @@ def _same_way(own: Iterable[Sense], said: Iterable[Sense]) -> bool:
 
 def _other_numbers(wording: tuple[Term, ...], window: Window) -> bool:
     """Whether what the wording sets to a number is set to another one."""
-    numbers, said = dict(bindings(wording)), defaultdict(set)
-    for symbol, number in bindings(window.terms):
-        said[symbol].add(number)
+    numbers, said = dict(bindings(wording)), bound_numbers(window.terms)
     return any(symbol in said and number not in said[symbol] for symbol, number in numbers.items())
 
 
@@ -109,14 +106,6 @@ def _compared(
         elif signs and there:
             opposed += 1
     return agreed, opposed
-
-
-def senses(said: Iterable[Term]) -> dict[str, set[Sense]]:
-    """With which signs each term occurs, and by what."""
-    found: dict[str, set[Sense]] = defaultdict(set)
-    for term in said:
-        found[term.text].add((term.sign, term.how))
-    return found
 
 
 def _other_sums(window: Window, profile: Profile) -> bool:

@@ -12,6 +12,8 @@ from llmcore_tui.grading.spelling import normal
 
 Kind = Literal["concept", "word", "han", "number", "operator"]
 Role = Literal["concept", "pole", "size", "gone", "negation", "neutral", "empty", "number"]
+SYMBOLS = frozenset(lexicon.SYMBOLS.split())
+"""What can be set to a number."""
 OPERATORS = frozenset({"=", "->", "+", "-", "*", "/", "^", "_", "<", ">", "<=", ">=", "!="})
 
 _TOGETHER = {
@@ -197,9 +199,9 @@ def _counted(found: list[Entry | Term], place: int) -> Entry | Term:
             ),
             None,
         )
-        if isinstance(before, Entry) and before.name in ("=", *lexicon.SYMBOLS.split()):
+        if isinstance(before, Entry) and before.name in ("=", *SYMBOLS):
             return Term("1", "number")
-        if isinstance(before, Term) and (before.text == "=" or before.text in lexicon.SYMBOLS.split()):
+        if isinstance(before, Term) and (before.text == "=" or before.text in SYMBOLS):
             return Term("1", "number")
     return entry
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
-from llmcore_tui.grading.clauses import clauses
 from llmcore_tui.grading.pieces import Kind, Term
 from llmcore_tui.grading.rubric import Rubric
-from llmcore_tui.grading.terms import terms
+from llmcore_tui.grading.terms import all_terms
 
-# Tuned on the seen two thirds of the gold answers (docs/marking.md); the ranking is flat around these values.
+# Chosen on the seen two thirds of the gold answers (docs/marking.md).
 _OF_KIND: dict[Kind, float] = {"concept": 1.0, "word": 1.0, "han": 0.6, "number": 1.5, "operator": 0.0}
 _MOST_WORDINGS = 3
 _AGREEMENT = 0.7
@@ -48,19 +47,19 @@ class Profile:
 @lru_cache(maxsize=512)
 def profiles(rubric: Rubric) -> tuple[Profile, ...]:
     """The profiles of a rubric's points, in their order."""
-    said = [tuple(_terms(wording) for wording in point.wordings) for point in rubric.points]
-    asked = {term.text for text in rubric.question for term in _terms(text)}
+    said = [tuple(all_terms(wording) for wording in point.wordings) for point in rubric.points]
+    asked = {term.text for text in rubric.question for term in all_terms(text)}
     in_points = Counter(text for wordings in said for text in {t.text for w in wordings for t in w})
     found = []
     for point, wordings in zip(rubric.points, said, strict=True):
         weights = _weights(wordings, in_points, asked)
         full = sum(sorted(weights.values(), reverse=True)[:_ENOUGH]) or 1.0
-        found.append(Profile(point.id, weights, full, _signs(wordings), wordings, _values(wordings)))
+        found.append(
+            Profile(
+                point.id, weights, full, senses(chain.from_iterable(wordings)), wordings, _values(wordings)
+            )
+        )
     return tuple(found)
-
-
-def _terms(text: str) -> tuple[Term, ...]:
-    return tuple(term for clause in clauses(text) for term in terms(clause.text))
 
 
 def _weights(
@@ -78,12 +77,12 @@ def _weights(
     }
 
 
-def _signs(wordings: Sequence[tuple[Term, ...]]) -> dict[str, frozenset[Sense]]:
-    signs: dict[str, set[Sense]] = defaultdict(set)
-    for wording in wordings:
-        for term in wording:
-            signs[term.text].add((term.sign, term.how))
-    return {text: frozenset(found) for text, found in signs.items()}
+def senses(said: Iterable[Term]) -> dict[str, frozenset[Sense]]:
+    """With which signs each term occurs, and by what."""
+    found: dict[str, set[Sense]] = defaultdict(set)
+    for term in said:
+        found[term.text].add((term.sign, term.how))
+    return {text: frozenset(signs) for text, signs in found.items()}
 
 
 def _values(wordings: Sequence[tuple[Term, ...]]) -> dict[str, str]:
@@ -107,3 +106,11 @@ def bindings(said: Sequence[Term]) -> list[tuple[str, str]]:
         for before, term in pairwise(plain)
         if term.kind == "number" and before.kind in ("concept", "word")
     ]
+
+
+def bound_numbers(said: Sequence[Term]) -> dict[str, set[str]]:
+    """Every number that each concept or word is set to."""
+    bound: dict[str, set[str]] = defaultdict(set)
+    for symbol, number in bindings(said):
+        bound[symbol].add(number)
+    return bound

@@ -17,10 +17,10 @@ from llmcore_tui.grading import gates
 from llmcore_tui.grading.clauses import clauses
 from llmcore_tui.grading.mark import Flag, Mark, PointMark, Verdict
 from llmcore_tui.grading.pieces import Kind, Term, is_han, stem
-from llmcore_tui.grading.profile import bindings
-from llmcore_tui.grading.rubric import Criterion, Rubric
+from llmcore_tui.grading.profile import bindings, bound_numbers
+from llmcore_tui.grading.rubric import Rubric
 from llmcore_tui.grading.spelling import normal
-from llmcore_tui.grading.terms import terms
+from llmcore_tui.grading.terms import all_terms, terms
 
 _OF_KIND: dict[Kind, float] = {"concept": 1.0, "word": 1.0, "han": 0.6, "number": 1.2, "operator": 0.0}
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[\u3400-\u9fff]+")
@@ -73,19 +73,13 @@ def mark_by_references(answer: str, question: str, references: Sequence[str]) ->
     noticed = (Flag.INSTRUCTIONS,) * ordered + (Flag.COPIES_REFERENCE,) * gates.copies_reference(
         plain, rubric
     )
-    said, asked = _Said(_terms(plain), _words(plain)), _reference(question)
+    said, asked = _Said(all_terms(plain), _words(plain)), _reference(question)
     held = [_hold(said, _reference(each), asked) for each in references]
     best = max(range(len(held)), key=lambda at: held[at].share)
     verdict = _verdict(held[best])
     evidence = _quote(answer, plain, references[best]) if verdict is not Verdict.MISSED else ""
     point = PointMark(f"reference-{best + 1}", verdict, evidence)
     return Mark((point,), held[best].share, flags=noticed)
-
-
-def by_references(rubric_question: str, references: Sequence[str]) -> Rubric:
-    """The same as a rubric with one point, for a marker that reads rather than counts."""
-    point = Criterion("reference", references[0] if references else "", tuple(references))
-    return Rubric((rubric_question,), (point,), (), tuple(references))
 
 
 def _hold(said: _Said, reference: _Reference, asked: _Reference) -> _Held:
@@ -129,9 +123,7 @@ def _opposite(own: frozenset[int], said: frozenset[int]) -> bool:
 
 
 def _other_numbers(said: Sequence[Term], reference: _Reference) -> int:
-    bound: dict[str, set[str]] = defaultdict(set)
-    for symbol, number in bindings(said):
-        bound[symbol].add(number)
+    bound = bound_numbers(said)
     return sum(symbol in bound and number not in bound[symbol] for symbol, number in reference.numbers)
 
 
@@ -156,7 +148,7 @@ def _quote(answer: str, plain: str, reference: str) -> str:
 
 @lru_cache(maxsize=256)
 def _reference(text: str) -> _Reference:
-    said = _terms(text)
+    said = all_terms(text)
     return _Reference(
         _words(text), {term.text: term.kind for term in said}, _signs(said), tuple(bindings(said))
     )
@@ -177,7 +169,3 @@ def _signs(said: Sequence[Term]) -> dict[str, frozenset[int]]:
     for term in said:
         signs[term.text].add(term.sign)
     return {text: frozenset(found) for text, found in signs.items()}
-
-
-def _terms(text: str) -> tuple[Term, ...]:
-    return tuple(term for clause in clauses(text) for term in terms(clause.text))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from llmcore_tui.grading.clauses import clauses
 from llmcore_tui.grading.pieces import Term, entries
 from llmcore_tui.grading.signs import signed
 
@@ -23,3 +24,8 @@ def terms(text: str) -> tuple[Term, ...]:
 @lru_cache(maxsize=8192)
 def _remembered(text: str) -> tuple[Term, ...]:
     return tuple(signed(entries(text)))
+
+
+def all_terms(text: str) -> tuple[Term, ...]:
+    """The terms of a text of several clauses: what bears on a term does not reach beyond its clause."""
+    return tuple(term for clause in clauses(text) for term in terms(clause.text))

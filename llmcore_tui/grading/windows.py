@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from llmcore_tui.grading import lexicon
 from llmcore_tui.grading.clauses import Clause, clauses
-from llmcore_tui.grading.pieces import Entry, Term, entries
-from llmcore_tui.grading.profile import bindings
+from llmcore_tui.grading.pieces import SYMBOLS, Entry, Term, entries
+from llmcore_tui.grading.profile import bound_numbers
 from llmcore_tui.grading.terms import terms
 
 MOST_CLAUSES = 3
@@ -54,16 +53,11 @@ def _contexts(said: list[tuple[Term, ...]]) -> list[dict[str, str]]:
     context: dict[str, str] = {}
     found = []
     for clause in said:
-        here: dict[str, set[str]] = {}
-        for symbol, number in bindings(clause):
-            if symbol in lexicon.SYMBOLS.split():
-                here.setdefault(symbol, set()).add(number)
-        context = {
-            **context,
-            **{symbol: min(numbers) for symbol, numbers in here.items() if len(numbers) == 1},
-        }
-        context = {symbol: value for symbol, value in context.items() if len(here.get(symbol, ())) < 2}
-        found.append(dict(context))
+        here = {symbol: numbers for symbol, numbers in bound_numbers(clause).items() if symbol in SYMBOLS}
+        kept = {symbol: value for symbol, value in context.items() if symbol not in here}
+        set_here = {symbol: next(iter(numbers)) for symbol, numbers in here.items() if len(numbers) == 1}
+        context = {**kept, **set_here}
+        found.append(context)
     return found
 
 
