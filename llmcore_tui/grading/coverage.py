@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import fsum
 
 from llmcore_tui.grading.profile import Profile
 from llmcore_tui.grading.windows import Window
@@ -25,10 +26,10 @@ class Found:
 
 
 def shares(window: Window, listened: Sequence[Profile]) -> list[float]:
-    """How much of each point a window says, by its terms alone."""
+    """How much of each point a window says, by its terms alone; the same in every process, whatever the order of a set."""
     length = 1 + _LENGTH * len(window.terms)
     return [
-        sum(profile.weights.get(text, 0.0) for text in window.texts) / profile.full / length
+        fsum(profile.weights.get(text, 0.0) for text in window.texts) / profile.full / length
         for profile in listened
     ]
 

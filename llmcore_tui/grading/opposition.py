@@ -7,6 +7,7 @@ compared; in free words only what is plain: a bias or variance that goes the oth
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from math import fsum
 
 from llmcore_tui.grading.pieces import Term
 from llmcore_tui.grading.profile import Profile, Sense, bindings, bound_numbers, senses
@@ -60,12 +61,12 @@ def _denials(said: Iterable[Term]) -> int:
 
 def _share(wording: tuple[Term, ...], window: Window, profile: Profile) -> float:
     texts = {term.text for term in wording}
-    whole = sum(profile.weights.get(text, 0.0) for text in texts)
+    whole = fsum(profile.weights.get(text, 0.0) for text in texts)
     return _said(wording, window, profile) / whole if whole and len(texts) >= _FEWEST else 0.0
 
 
 def _said(wording: tuple[Term, ...], window: Window, profile: Profile) -> float:
-    return sum(profile.weights.get(term, 0.0) for term in {each.text for each in wording} & window.texts)
+    return fsum(profile.weights.get(term, 0.0) for term in {each.text for each in wording} & window.texts)
 
 
 def _denied(wording: tuple[Term, ...], window: Window) -> bool:

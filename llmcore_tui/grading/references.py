@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import fsum
 
 from llmcore_tui.grading import gates
 from llmcore_tui.grading.clauses import clauses
@@ -139,7 +140,10 @@ def _quote(answer: str, plain: str, reference: str) -> str:
     """The clause that shares most with the reference."""
     kinds = _reference(reference).kinds
     shared = [
-        (sum(_OF_KIND[kinds[text]] for text in {t.text for t in terms(clause.text)} if text in kinds), clause)
+        (
+            fsum(_OF_KIND[kinds[text]] for text in {t.text for t in terms(clause.text)} if text in kinds),
+            clause,
+        )
         for clause in clauses(plain)
     ]
     clause = max(shared, key=lambda each: each[0])[1]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import random
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -214,3 +218,40 @@ def test_no_verdict_of_this_marker_is_a_half_one(gold: dict[str, list[Gold]]) ->
     """It cannot tell a half from a whole, and does not pretend to."""
     found = {str(p.verdict) for row in gold["seen"] for p in marked(row.answer, row.rubric).points}
     assert found == {"met", "missed", "contradicted"}
+
+
+SAME_IN_EVERY_PROCESS = """
+import json, sys
+from llmcore_tui.grading.offline import OfflineMarker
+from llmcore_tui.grading.rubric import Criterion, Rubric
+
+row = json.load(sys.stdin)
+points = tuple(Criterion(id, wordings[0], tuple(wordings)) for id, wordings in row["points"])
+marker = OfflineMarker()
+print([marker.mark(answer, Rubric(tuple(row["question"]), points)) for answer in row["answers"]])
+print([marker.mark_by_references(answer, row["question"][0], row["references"]) for answer in row["answers"]])
+"""
+
+
+def test_an_answer_has_the_same_mark_to_the_last_digit_in_every_process(
+    gold: dict[str, list[Gold]], rubric: Rubric
+) -> None:
+    row = {
+        "question": rubric.question,
+        "points": [(point.id, point.wordings) for point in rubric.points],
+        "references": rubric.references,
+        "answers": [each.answer for each in gold["seen"][:30]],
+    }
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", SAME_IN_EVERY_PROCESS],
+            input=json.dumps(row),
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=120,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(said) == 1
