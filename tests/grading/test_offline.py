@@ -225,27 +225,30 @@ import json, sys
 from llmcore_tui.grading.offline import OfflineMarker
 from llmcore_tui.grading.rubric import Criterion, Rubric
 
-row = json.load(sys.stdin)
-points = tuple(Criterion(id, wordings[0], tuple(wordings)) for id, wordings in row["points"])
 marker = OfflineMarker()
-print([marker.mark(answer, Rubric(tuple(row["question"]), points)) for answer in row["answers"]])
-print([marker.mark_by_references(answer, row["question"][0], row["references"]) for answer in row["answers"]])
+for row in map(json.loads, sys.stdin):
+    points = tuple(Criterion(id, wordings[0], tuple(wordings)) for id, wordings in row["points"])
+    print(marker.mark(row["answer"], Rubric(tuple(row["question"]), points)))
+    print(marker.mark_by_references(row["answer"], row["question"][0], row["references"]))
 """
 
 
-def test_an_answer_has_the_same_mark_to_the_last_digit_in_every_process(
-    gold: dict[str, list[Gold]], rubric: Rubric
-) -> None:
-    row = {
-        "question": rubric.question,
-        "points": [(point.id, point.wordings) for point in rubric.points],
-        "references": rubric.references,
-        "answers": [each.answer for each in gold["seen"][:30]],
-    }
+def test_an_answer_has_the_same_mark_to_the_last_digit_in_every_process(gold: dict[str, list[Gold]]) -> None:
+    rows = [
+        json.dumps(
+            {
+                "question": row.rubric.question,
+                "points": [(point.id, point.wordings) for point in row.rubric.points],
+                "references": row.rubric.references,
+                "answer": row.answer,
+            }
+        )
+        for row in gold["seen"]
+    ]
     said = {
         subprocess.run(
             [sys.executable, "-c", SAME_IN_EVERY_PROCESS],
-            input=json.dumps(row),
+            input="\n".join(rows),
             env={**os.environ, "PYTHONHASHSEED": seed},
             capture_output=True,
             text=True,
