@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from llmcore_tui.cli import opened, output
+from llmcore_tui.cli import opened, output, screen
 from llmcore_tui.cli.options import Decks, Json, Lang, Plain
 from llmcore_tui.errors import InputError
 
@@ -74,14 +73,12 @@ def interview(
     if context.invoked_subcommand is not None:
         return
     from llmcore_tui.interview.setup import Setup, modules_of
-    from llmcore_tui.study.opened import Opened
 
     settings = opened.config(lang=lang, decks=deck, plain=plain or json)
     ways = {"--module": module or None, "--level": level, "--plan-day": plan_day, "--story": story or None}
     if len(given := [way for way, value in ways.items() if value is not None]) > 1:
         raise InputError(f"{' and '.join(given)} exclude each other.", "Give one of them.")
-    with opened.progress(settings, opened.now()) as progress:
-        desk = Opened(settings, opened.deck(settings), progress, opened.now)
+    with opened.desk(settings) as desk:
         modules = () if story else modules_of(desk, module or (), level, plan_day)
         chosen = _marker(desk, marker)
         setup = Setup(modules, questions, mode, chosen, story, seed)
@@ -101,14 +98,12 @@ def resume(
     """Go on with an interview at the turn it was in, with the time already used and what was half typed."""
     from llmcore_tui.interview.desk import found, unfinished
     from llmcore_tui.interview.setup import Setup
-    from llmcore_tui.study.opened import Opened
 
     settings = opened.config(lang=lang, decks=deck, plain=plain or json)
-    with opened.progress(settings, opened.now()) as progress:
-        desk = Opened(settings, opened.deck(settings), progress, opened.now)
+    with opened.desk(settings) as desk:
         wanted = found(desk, session) if session else unfinished(desk)
-        desk = replace(desk, config=replace(settings, language=lang or wanted.language))
-        _sit(desk, Setup(mode=wanted.mode, session=wanted.id), json=json)
+        spoken = replace(settings, language=lang or wanted.language)
+        _sit(replace(desk, config=spoken), Setup(mode=wanted.mode, session=wanted.id), json=json)
 
 
 @app.command("list")
@@ -119,12 +114,10 @@ def list_(lang: Lang = None, deck: Decks = None, json: Json = False) -> None:
     from llmcore_tui.interview.past import listed
     from llmcore_tui.interview.plain.pages import list_lines
     from llmcore_tui.interview.transcript import of_log
-    from llmcore_tui.study.opened import Opened
     from llmcore_tui.study.plain.prose import Page
 
     settings = opened.config(lang=lang, decks=deck)
-    with opened.progress(settings, opened.now()) as progress:
-        desk = Opened(settings, opened.deck(settings), progress, opened.now)
+    with opened.desk(settings) as desk:
         past = listed(of_log(desk.progress), desk.deck)
     if json:
         output.json(list_as_json(past))
@@ -149,11 +142,9 @@ def report(
     """Show what an interview came to: coverage, points, what to say instead, trend, cards."""
     from llmcore_tui.interview import export
     from llmcore_tui.interview.as_json import report_as_json
-    from llmcore_tui.study.opened import Opened
 
     settings = opened.config(lang=lang, decks=deck)
-    with opened.progress(settings, opened.now()) as progress:
-        desk = Opened(settings, opened.deck(settings), progress, opened.now)
+    with opened.desk(settings) as desk:
         made = _report(desk, session, settings.language)
     if to is not None:
         file = to.expanduser()
@@ -180,17 +171,15 @@ def regrade(
     from llmcore_tui.interview.desk import found, markers
     from llmcore_tui.interview.prompt import Prompts
     from llmcore_tui.interview.regrade import regrade as mark_anew
-    from llmcore_tui.study.opened import Opened
 
     settings = opened.config(lang=lang, decks=deck)
-    with opened.progress(settings, opened.now()) as progress:
-        desk = Opened(settings, opened.deck(settings), progress, opened.now)
+    with opened.desk(settings) as desk:
         transcript = found(desk, session)
         chosen = markers(desk, _marker(desk, marker))
         marking = mark_anew(
             transcript,
             Prompts(desk.deck, transcript.language),
-            progress,
+            desk.progress,
             chosen.model or chosen.offline,
             desk.now,
         )
@@ -210,12 +199,9 @@ def _sit(desk: Opened, setup: Setup, *, json: bool) -> None:
     if desk.config.plain:
         _sit_plainly(desk, setup, to_stderr=json)
         return
-    # Textual drops what an input method composes under the kitty keyboard protocol; it reads this once.
-    os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
-    from llmcore_tui.app import run_app
     from llmcore_tui.study.opened import Wishes
 
-    run_app(desk, Wishes(), start="interview", interview=setup)
+    screen.run(desk, Wishes(), start="interview", interview=setup)
 
 
 def _sit_plainly(desk: Opened, setup: Setup, *, to_stderr: bool) -> None:

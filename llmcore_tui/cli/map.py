@@ -26,14 +26,13 @@ def show(
     from llmcore_tui.study.as_json import tree_as_json, way_as_json
     from llmcore_tui.study.level import levels
     from llmcore_tui.study.module_tree import tree, way_to
-    from llmcore_tui.study.opened import Opened
     from llmcore_tui.study.plain.module_tree import tree_lines, way_lines
     from llmcore_tui.study.plain.prose import Page
 
     settings = opened.config(lang=lang, decks=deck)
     page = Page(settings.language, text_width())
-    with opened.progress(settings, opened.now()) as progress:
-        cards = Opened(settings, opened.deck(settings), progress, opened.now).deck
+    with opened.desk(settings) as desk:
+        cards, progress = desk.deck, desk.progress
         if module is not None:
             way = way_to(cards, progress, module, settings.language)
             output.json(way_as_json(way)) if json else say(way_lines(way, page))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from llmcore_tui.content.bilingual import Language
 if TYPE_CHECKING:
     from llmcore_progress import Progress
     from llmcore_tui.content.deck import Deck
+    from llmcore_tui.study.opened import Opened
 
 
 def now() -> datetime:
@@ -68,3 +70,12 @@ def progress(settings: Config, at: datetime) -> Progress:
         learner=settings.learner,
         now=at,
     )
+
+
+@contextmanager
+def desk(settings: Config) -> Iterator[Opened]:
+    """Deck, progress and clock together: what studying, a quiz and an interview work on."""
+    from llmcore_tui.study.opened import Opened
+
+    with progress(settings, now()) as log:
+        yield Opened(settings, deck(settings), log, now)

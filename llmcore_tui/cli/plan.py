@@ -27,11 +27,10 @@ def plan(context: typer.Context, lang: Lang = None, deck: Decks = None, json: Js
 @app.command("show")
 def show(lang: Lang = None, deck: Decks = None, json: Json = False) -> None:
     """Show every day: its modules, what you must be able to say, its checkpoint and what is missing."""
-    from llmcore_tui.study.opened import Opened
 
     settings = opened.config(lang=lang, decks=deck)
-    with opened.progress(settings, opened.now()) as progress:
-        _show(Opened(settings, opened.deck(settings), progress, opened.now), json=json)
+    with opened.desk(settings) as desk:
+        _show(desk, json=json)
 
 
 @app.command("use")
@@ -42,15 +41,13 @@ def use(
     json: Json = False,
 ) -> None:
     """Follow another plan; new cards come in its order from now on."""
-    from llmcore_tui.study.opened import Opened
     from llmcore_tui.study.order import use_deck
     from llmcore_tui.study.plan_choice import use_plan
 
     settings = opened.config(lang=lang, decks=deck)
-    with opened.progress(settings, opened.now()) as progress:
-        desk = Opened(settings, opened.deck(settings), progress, opened.now)
-        use_plan(desk.deck, progress, name, desk.now())
-        use_deck(progress, desk.deck)
+    with opened.desk(settings) as desk:
+        use_plan(desk.deck, desk.progress, name, desk.now())
+        use_deck(desk.progress, desk.deck)
         _show(desk, json=json)
 
 
@@ -62,13 +59,11 @@ def start(
     json: Json = False,
 ) -> None:
     """Say on which day the plan began or will begin."""
-    from llmcore_tui.study.opened import Opened
     from llmcore_tui.study.plan_choice import learner_date, start_plan
 
     settings = opened.config(lang=lang, decks=deck)
-    with opened.progress(settings, opened.now()) as progress:
-        desk = Opened(settings, opened.deck(settings), progress, opened.now)
-        start_plan(progress, read_date(day, learner_date(progress, desk.now())), desk.now())
+    with opened.desk(settings) as desk:
+        start_plan(desk.progress, read_date(day, learner_date(desk.progress, desk.now())), desk.now())
         _show(desk, json=json)
 
 

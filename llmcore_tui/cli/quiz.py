@@ -46,11 +46,9 @@ def quiz(
 
     With --json the questions go to standard error and the marks to standard output.
     """
-    from llmcore_tui.study.opened import Opened
 
     settings = opened.config(lang=lang, decks=deck, plain=True)
-    with opened.progress(settings, opened.now()) as progress:
-        desk = Opened(settings, opened.deck(settings), progress, opened.now)
+    with opened.desk(settings) as desk:
         number = desk.seed(seed)
         asked_day = _day(desk, day) if not module else None
         items = _items(desk, module, asked_day, level, count, number)

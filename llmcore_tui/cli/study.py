@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from llmcore_tui.cli import opened
+from llmcore_tui.cli import opened, screen
 from llmcore_tui.cli.options import Decks, Lang, Plain
 
 if TYPE_CHECKING:
@@ -40,22 +39,17 @@ def study(
     deck: Decks = None,
 ) -> None:
     """Study what is due: answer, predict the number, run it, rate yourself."""
-    from llmcore_tui.study.opened import Opened, Wishes
+    from llmcore_tui.study.opened import Wishes
 
     settings = opened.config(lang=lang, decks=deck, plain=plain)
     wishes = Wishes(tuple(module) if module else None, new, limit, cram, seed)
-    with opened.progress(settings, opened.now()) as progress:
-        study_desk = Opened(settings, opened.deck(settings), progress, opened.now)
+    with opened.desk(settings) as study_desk:
         for name in module or ():
             require_written(study_desk, name)
         if settings.plain:
             study_plainly(study_desk, wishes)
         else:
-            # Textual drops what an input method composes under the kitty keyboard protocol; it reads this once.
-            os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
-            from llmcore_tui.app import run_app
-
-            run_app(study_desk, wishes, start="today" if wishes.is_open else "study")
+            screen.run(study_desk, wishes, start="today" if wishes.is_open else "study")
 
 
 def require_written(desk: Opened, name: str) -> None:
