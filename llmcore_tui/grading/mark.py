@@ -40,6 +40,12 @@ class Flag(StrEnum):
     OTHER_LANGUAGE = "other-language"
 
 
+NOTHING_COUNTED = frozenset(
+    {Flag.EMPTY, Flag.DOES_NOT_KNOW, Flag.TOO_SHORT, Flag.COPIES_QUESTION, Flag.KEY_WORDS, Flag.OFF_TOPIC}
+)
+"""The flags that say that no point is counted."""
+
+
 @dataclass(frozen=True, slots=True)
 class PointMark:
     """The verdict on one point."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from llmcore_tui.content.bilingual import Language
-from llmcore_tui.grading.mark import Verdict
+from llmcore_tui.grading.mark import NOTHING_COUNTED, Flag, Verdict
 from llmcore_tui.study import mark_text
 from llmcore_tui.study.revealed import ShownMisconception, ShownPoint
 
@@ -84,12 +84,18 @@ def marked_answer(
             SaidWrong(each.id, misconceptions[each.id].says, misconceptions[each.id].fix, each.evidence)
             for each in mark.wrong
         ),
-        flags=tuple(mark_text.FLAGS[flag].of(language) for flag in mark.flags),
+        flags=tuple(mark_text.FLAGS[flag].of(language) for flag in _holding(mark)),
         counted=mark_text.counted(mark, language),
         coverage=mark.coverage,
         marked_by=mark_text.marked_by(mark, language, arriving=arriving),
         suggested=suggested,
     )
+
+
+def _holding(mark: Mark) -> list[Flag]:
+    """The flags that still hold: where the learner counted a point after all, `nothing is counted` is no longer so."""
+    counts = any(point.verdict is not Verdict.MISSED for point in mark.points)
+    return [flag for flag in mark.flags if not (counts and flag in NOTHING_COUNTED)]
 
 
 def _point(

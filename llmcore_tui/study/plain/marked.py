@@ -17,7 +17,7 @@ _MUST = Bilingual("must, ", "必说，")
 _YOU_WROTE = Bilingual("you wrote: “{evidence}”", "你写的是：“{evidence}”")
 _HEAD = Bilingual("{counted}; {marked_by}", "{counted}；{marked_by}")
 _END = Bilingual(".", "。")
-_ENDED = (".", "。", "…")
+_ENDED = (".", "。", "…", "?", "？", "!", "！")
 
 
 def marked_lines(marked: MarkedAnswer, page: Page) -> list[str]:
