@@ -10,8 +10,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import fsum
 
 from llmcore_tui.grading.pieces import Term
-from llmcore_tui.grading.profile import Profile, Sense, bindings, bound_numbers, senses
+from llmcore_tui.grading.profile import Profile, Sense, bindings, bound_numbers, names, senses
 from llmcore_tui.grading.windows import Window
+
+_Senses = Mapping[str, Collection[Sense]]
 
 _CLOSE = 0.75
 """A window with this share of a wording's weight says that wording, or its opposite."""
@@ -19,6 +21,7 @@ _FEWEST = 3
 """Terms of a wording that can be near at all: two words are in many sentences."""
 _LONG = 8
 """Terms of a wording that is said in all its parts: one of them turned round is enough."""
+_CONDITION = "exact"
 _FREE = frozenset({"variance", "bias", "onpolicy", "random", "always"})
 """What is compared in free words too."""
 
@@ -60,19 +63,25 @@ def _denials(said: Iterable[Term]) -> int:
 
 
 def _share(wording: tuple[Term, ...], window: Window, profile: Profile) -> float:
-    texts = {term.text for term in wording}
+    texts = names(wording)
     whole = fsum(profile.weights.get(text, 0.0) for text in texts)
     return _said(wording, window, profile) / whole if whole and len(texts) >= _FEWEST else 0.0
 
 
 def _said(wording: tuple[Term, ...], window: Window, profile: Profile) -> float:
-    return fsum(profile.weights.get(term, 0.0) for term in {each.text for each in wording} & window.texts)
+    return fsum(profile.weights.get(term, 0.0) for term in names(wording) & window.texts)
 
 
 def _denied(wording: tuple[Term, ...], window: Window) -> bool:
-    """Whether a quality goes the other way than in the wording, or what it says is denied, or what it denies is said."""
+    """Whether a quality goes the other way than in the wording, or what it says is denied, or what it denies is said.
+
+    A rule whose condition and conclusion are both turned round is the same rule (exact and unbiased, wrong and biased); with the
+    condition alone turned round it is denied.
+    """
     own, said = senses(wording), senses(window.terms)
     agreed, opposed = _compared(own, said, own.keys() - {"size"})
+    if _compared(own, said, (_CONDITION,)) == (0, 1) and (agreed or opposed > 1):
+        return bool(agreed)
     if opposed > agreed or (opposed and len(wording) >= _LONG):
         return True
     for text in own.keys() & said.keys() - {"size"}:
@@ -93,9 +102,7 @@ def _other_numbers(wording: tuple[Term, ...], window: Window) -> bool:
     return any(symbol in said and number not in said[symbol] for symbol, number in numbers.items())
 
 
-def _compared(
-    own: Mapping[str, Collection[Sense]], said: Mapping[str, Collection[Sense]], of: Iterable[str]
-) -> tuple[int, int]:
+def _compared(own: _Senses, said: _Senses, of: Iterable[str]) -> tuple[int, int]:
     """How many qualities go the same way, and how many the other; a state says nothing of a change."""
     agreed = opposed = 0
     for text in set(of) & own.keys() & said.keys():

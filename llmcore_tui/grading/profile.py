@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
 
-from llmcore_tui.grading.pieces import Kind, Term
+from llmcore_tui.grading.pieces import SYMBOLS, Kind, Term
 from llmcore_tui.grading.rubric import Rubric
 from llmcore_tui.grading.terms import all_terms
 
@@ -24,6 +24,8 @@ _ASKED = 0.6
 _ENOUGH = 6
 """A point counts as said in full when its so many weightiest terms are there."""
 
+
+_RELATIONS = frozenset({"=", "<", ">", "<=", ">="})
 
 Sense = tuple[int, str]
 """A sign, and whether it comes from a word of change or from a denial."""
@@ -48,8 +50,8 @@ class Profile:
 def profiles(rubric: Rubric) -> tuple[Profile, ...]:
     """The profiles of a rubric's points, in their order."""
     said = [tuple(all_terms(wording) for wording in point.wordings) for point in rubric.points]
-    asked = {term.text for text in rubric.question for term in all_terms(text)}
-    in_points = Counter(text for wordings in said for text in {t.text for w in wordings for t in w})
+    asked = {name for text in rubric.question for name in names(all_terms(text))}
+    in_points = Counter(text for wordings in said for text in set().union(*map(names, wordings)))
     found = []
     for point, wordings in zip(rubric.points, said, strict=True):
         weights = _weights(wordings, in_points, asked)
@@ -66,7 +68,8 @@ def _weights(
     wordings: Sequence[tuple[Term, ...]], in_points: Mapping[str, int], asked: set[str]
 ) -> dict[str, float]:
     kinds: dict[str, Kind] = {term.text: term.kind for wording in wordings for term in wording}
-    counts = Counter(text for wording in wordings for text in {term.text for term in wording})
+    kinds.update({name: "number" for wording in wordings for name in names(wording) if name not in kinds})
+    counts = Counter(text for wording in wordings for text in names(wording))
     return {
         text: _OF_KIND[kinds[text]]
         * min(count, _MOST_WORDINGS) ** _AGREEMENT
@@ -75,6 +78,17 @@ def _weights(
         for text, count in counts.items()
         if _OF_KIND[kinds[text]]
     }
+
+
+def names(said: Sequence[Term]) -> set[str]:
+    """The texts of terms; a number that a symbol is set to or held against is one with it: `γ < 1` is not `λ = 1`."""
+    plain = [term for term in said if term.text not in _RELATIONS]
+    return {
+        f"{before.text}={term.text}"
+        if term.kind == "number" and before and before.text in SYMBOLS
+        else term.text
+        for before, term in zip((None, *plain), plain, strict=False)
+    } | {term.text for term in said if term.kind != "number"}
 
 
 def senses(said: Iterable[Term]) -> dict[str, frozenset[Sense]]:

@@ -31,6 +31,10 @@ _LETTERS = {
 }
 _LETTER = re.compile(r"(?<![A-Za-z0-9_])([AVQRGEJ])(?=\s*[_^(\[=*+\-:'|,.;)，。；：、\u4e00-\u9fff]|\s|$)")
 _AFTER_A = tuple("_^(=*+-:")
+_INDEX = re.compile(r"(_\s*[tikl])\s*[+-]\s*\d+(?![\d.])")
+"""A step's number in a subscript, `δ_{t+1}`: which step it is, no number of the subject."""
+_PRODUCT = re.compile(r"\b(gamma)\s*[*·]?\s*(lambda)\b")
+"""γλ, the one factor that it is in every formula."""
 _LATEX_WORD = re.compile(r"\\([a-zA-Z]+)")
 _MIXED_WORD = re.compile(r"\w+")
 _LATEX = {
@@ -71,7 +75,8 @@ def _normal(text: str) -> str:
     for symbol, word in _SYMBOLS.items():
         if symbol in text:
             text = text.replace(symbol, f" {word} " if word.isalpha() else word)
-    return text.casefold().replace("$", " ").replace("{", " ").replace("}", " ")
+    text = text.casefold().replace("$", " ").replace("{", " ").replace("}", " ")
+    return _PRODUCT.sub(r" \1\2 ", _INDEX.sub(r"\1", text))
 
 
 def _seen(char: str) -> str:

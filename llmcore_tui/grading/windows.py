@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from llmcore_tui.grading.clauses import Clause, clauses
 from llmcore_tui.grading.pieces import SYMBOLS, Entry, Term, entries
-from llmcore_tui.grading.profile import bound_numbers
+from llmcore_tui.grading.profile import bound_numbers, names
 from llmcore_tui.grading.terms import terms
 
 MOST_CLAUSES = 3
@@ -43,7 +43,7 @@ def windows(answer: str) -> list[Window]:
             if last > first and _clash(contexts[first], contexts[last]):
                 break
             together += said[last]
-            texts = frozenset(term.text for term in together)
+            texts = frozenset({term.text for term in together} | names(together))
             found.append(Window(cut[first].start, cut[last].end, together, texts, contexts[last]))
     return found
 

@@ -137,6 +137,27 @@ def test_a_wrong_number_or_a_negated_part_loses_its_own_point_and_no_other(
     assert set(found.values()) == {"met"}
 
 
+NEIGHBOURING = (
+    "GAE 是为了在偏差和方差之间做折中。只用一步 TD 误差方差小，但是 critic 不准就会有偏差。A_t 等于 δ_t 加 γλ 乘 δ_{t+1} 一直加下去。"
+    "λ 取 1 就是蒙特卡洛回报减去价值。"
+)
+
+
+def test_what_follows_from_the_opposite_condition_is_not_called_the_opposite(builtin: Deck) -> None:
+    """The point: exact critic, no bias. The answer: wrong critic, bias."""
+    asked = of_question(builtin, builtin.question("gae.i.bias-and-variance"), "zh")
+    assert verdicts(marked(NEIGHBOURING, asked))["condition"] == "met"
+    turned = NEIGHBOURING.replace("不准就会有偏差", "不准时任何 λ 都无偏")
+    assert verdicts(marked(turned, asked))["condition"] == "contradicted"
+
+
+def test_a_symbol_in_a_formula_and_a_one_of_another_symbol_are_not_the_point_about_gamma(builtin: Deck) -> None:
+    asked = of_question(builtin, builtin.question("gae.i.bias-and-variance"), "zh")
+    assert verdicts(marked(NEIGHBOURING, asked))["gamma"] == "missed"
+    said = f"{NEIGHBOURING}另外 γ<1 本身就有偏差。"
+    assert verdicts(marked(said, asked))["gamma"] == "met"
+
+
 def test_an_answer_to_something_else_earns_nothing(rubric: Rubric) -> None:
     text = "LoRA freezes the weights and learns two thin matrices whose product is added to them, so few numbers are stored."
     assert marked(text, rubric).coverage == 0.0

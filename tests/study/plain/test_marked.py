@@ -64,7 +64,9 @@ def test_what_was_noticed_comes_first(new_session: NewSession) -> None:
     assert talk.lines[place + 1] == "0 of 3 points; marked offline."
 
 
-def test_nothing_is_counted_is_no_longer_said_once_the_learner_counts_a_point(new_session: NewSession) -> None:
+def test_nothing_is_counted_is_no_longer_said_once_the_learner_counts_a_point(
+    new_session: NewSession,
+) -> None:
     talk = study(new_session(limit=1, markers=scripted()), "grows even exact", "", "o 1", "q")
     before = talk.lines.index("0 of 3 points; marked offline.")
     assert talk.lines[before - 1].endswith("nothing is counted.")
