@@ -95,7 +95,7 @@ def _coverage(report: Report) -> str:
 
 def _missed(report: Report) -> str:
     language = report.language
-    if report.is_story:
+    if report.is_story or report.coverage is None:
         return ""
     if not report.missed:
         none = f'<p class="note">{escape(words.NOTHING_MISSED.of(language))}</p>'

@@ -66,7 +66,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"\n_{say(NO_SCORE)}_"
     if len(report.trend.points) > 1:
         yield f"\n## {say(words.TREND)}\n\n{trend_text(report)}"
-    if not report.is_story:
+    if rows and not report.is_story:
         yield f"\n## {say(words.SAY_INSTEAD)}\n"
         yield from _missed(report)
     for question in report.questions:

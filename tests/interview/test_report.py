@@ -109,7 +109,9 @@ def test_coverage_is_the_mean_by_module_and_of_all_and_unmarked_is_not_zero(
     assert made.coverage == pytest.approx(2 / 3)
     empty = reported(sittings, sittings.on("twice.i.why").transcript.id)
     assert (empty.coverage, empty.answered, empty.unanswered) == (None, 0, ("Why does $x$ become 6?",))
-    assert "No answer was marked" in markdown(empty)
+    for text in (markdown(empty), html(empty)):
+        assert "No answer was marked" in text
+        assert "Nothing was missed" not in text
 
 
 def test_what_was_missed_stands_with_what_must_be_said_first(sittings: Sittings) -> None:
