@@ -13,6 +13,7 @@ from textual.screen import Screen
 from llmcore_tui.content.bilingual import Bilingual, Language
 from llmcore_tui.errors import UnknownName
 from llmcore_tui.keymap import APP_KEYS, bindings, explained
+from llmcore_tui.screens.demo_wanted import DemoWanted
 from llmcore_tui.screens.shown_errors import shown_errors
 from llmcore_tui.screens.study import StudyScreen
 from llmcore_tui.study.runner import Runner
@@ -92,6 +93,11 @@ class LlmcoreApp(App[None]):
         self.start = start
         self.wishes = wishes
         self.interview = interview
+        self.lab: LabScreen | None = None
+        self.lab_begins: DemoWanted | None = None
+        """What the lab shows first."""
+        self.lab_left_for: str | None = None
+        """Where a learner goes on who leaves the lab."""
         for theme in THEMES:
             self.register_theme(theme)
         if opened.config.theme not in self.available_themes:
@@ -124,7 +130,8 @@ class LlmcoreApp(App[None]):
     def _lab(self) -> LabScreen:
         from llmcore_tui.screens.lab import LabScreen
 
-        return LabScreen(self.opened, self.runners, self.language, self.remapped)
+        self.lab = LabScreen(self.opened, self.runners, self.language, self.remapped, self.lab_begins)
+        return self.lab
 
     async def on_mount(self) -> None:
         """Show the first screen, then let the worker load what demos need."""
@@ -162,21 +169,25 @@ class LlmcoreApp(App[None]):
                     screen.speak(self.language)
 
     def action_leave(self) -> None:
-        """Back to Today; from Today, out."""
+        """From a demo that a card or a question asked for back to it; else to Today, and from Today out."""
         if self.current_mode == "today":
             self.exit()
+        elif self.current_mode == "lab" and self.lab_left_for is not None:
+            self.switch_mode(self.lab_left_for)
+            self.lab_left_for = None
         else:
             self.switch_mode("today")
 
-    @on(StudyScreen.DemoWanted)
-    async def show_demo(self, event: StudyScreen.DemoWanted) -> None:
-        """Open the lab at a card's demo with the card's flags."""
-        from llmcore_tui.screens.lab import LabScreen
-
-        await self.switch_mode("lab")
-        lab = self.screen
-        if isinstance(lab, LabScreen):
-            lab.open_demo(event.demo, event.set)
+    @on(DemoWanted)
+    async def show_demo(self, event: DemoWanted) -> None:
+        """Open the lab at a card's or a question's demo, with its flags."""
+        self.lab_left_for = self.current_mode
+        if self.lab is None:
+            self.lab_begins = event
+            await self.switch_mode("lab")
+        else:
+            await self.switch_mode("lab")
+            self.lab.open_demo(event.demo, event.set)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette finds."""

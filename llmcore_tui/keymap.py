@@ -35,7 +35,7 @@ KEYS: tuple[Key, ...] = (
     _key("app.help", "question_mark", "app.help", "help", "帮助", "Every key of this screen.", "本页的全部按键。", "?"),
     _key("app.palette", "colon", "app.command_palette", "commands", "命令", "Find a command by its name.", "按名字查找命令。", ":"),
     _key("app.language", "x", "app.switch_language", "中文", "English", "Switch between English and Chinese.", "切换中文与英文。"),
-    _key("app.back", "q", "app.leave", "back", "返回", "Back to Today; from there, leave the program.", "返回今日页；在今日页则退出。"),
+    _key("app.back", "q", "app.leave", "back", "返回", "Back to where you came from; from Today, leave the program.", "返回来处；在今日页则退出。"),
     _key("today.study", "space", "study", "study", "学习", "Study what is due, then new cards.", "先复习到期卡片，再学新卡。"),
     _key("today.interview", "i", "interview", "interview", "面试", "Sit a mock interview.", "做一次模拟面试。"),
     _key("today.lab", "l", "lab", "lab", "实验", "Turn a demo's flags and watch its numbers.", "调整演示的参数，看数字如何变化。"),

@@ -19,6 +19,7 @@ from llmcore_tui.errors import InputError, LlmcoreError
 from llmcore_tui.interview.director import Director, Stage
 from llmcore_tui.interview.setup import Mode, Setup
 from llmcore_tui.keymap import bindings, entries
+from llmcore_tui.screens.demo_wanted import DemoWanted
 from llmcore_tui.screens.overruling import Overruling
 from llmcore_tui.screens.shown_errors import shown_errors
 from llmcore_tui.study.unusable import said
@@ -29,7 +30,6 @@ from llmcore_tui.widgets.prose import Prose
 from llmcore_tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
-    from llmcore_tui.content.claim import Setting
     from llmcore_tui.study.opened import Opened
     from llmcore_tui.study.runner import Runner
 
@@ -401,14 +401,7 @@ class InterviewScreen(Screen[None]):
         if link is None:
             self.notify(NO_DEMO.of(self.language))
         else:
-            self.run_worker(self._open_lab(link.name, dict(link.set)))
-
-    async def _open_lab(self, demo: str, set: Mapping[str, Setting]) -> None:
-        from llmcore_tui.screens.lab import LabScreen
-
-        await self.app.switch_mode("lab")
-        if isinstance(lab := self.app.screen, LabScreen):
-            lab.open_demo(demo, set)
+            self.post_message(DemoWanted(link.name, dict(link.set)))
 
     def action_scroll_page(self, direction: int) -> None:
         """Scroll by half a page, which keeps the line that was read last in view."""

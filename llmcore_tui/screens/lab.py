@@ -37,6 +37,7 @@ from llmcore_tui.widgets.top_bar import TopBar
 if TYPE_CHECKING:
     from llmcore_tui.lab.declaration import FlagValue
     from llmcore_tui.lab.run import Run
+    from llmcore_tui.screens.demo_wanted import DemoWanted
     from llmcore_tui.study.opened import Opened
 
 PAUSE = 0.25
@@ -97,9 +98,16 @@ class LabScreen(Screen[None]):
         live: LiveRun
 
     def __init__(
-        self, opened: Opened, runner: Runner, language: Language, remapped: Mapping[str, str]
+        self,
+        opened: Opened,
+        runner: Runner,
+        language: Language,
+        remapped: Mapping[str, str],
+        wanted: DemoWanted | None,
     ) -> None:
+        """`wanted`: what is shown first, in place of the first demo there is."""
         super().__init__()
+        self.wanted = wanted
         self.saw = opened.saw
         self.runner = runner
         self.language: Language = language
@@ -130,11 +138,13 @@ class LabScreen(Screen[None]):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Show the first demo unless a card has asked for one."""
+        """Show the demo that a card has asked for, or the first."""
         self.set_interval(0.5, self._show_progress)
-        if self.demo is None and self.files:
+        if self.wanted is not None:
+            self.open_demo(self.wanted.demo, self.wanted.set)
+        elif self.files:
             self.open_demo(next(iter(self.files)), {})
-        elif not self.files:
+        else:
             self.query_one("#says", Static).update(NO_DEMOS.of(self.language))
         self._show_keys()
 
@@ -152,9 +162,8 @@ class LabScreen(Screen[None]):
             self.notify(str(error), severity="error", markup=False)
             return
         self.last_run, self.swept, self.sweep = None, [], []
-        if self.query(FlagList):
-            self._draw()
-            self._run()
+        self._draw()
+        self._run()
 
     def speak(self, language: Language) -> None:
         """Show everything in the other language."""

@@ -15,6 +15,7 @@ from llmcore_tui.content.bilingual import Bilingual, Language
 from llmcore_tui.errors import InputError
 from llmcore_tui.keymap import bindings, entries, keys_of
 from llmcore_tui.screens.answering import AnsweringScreen
+from llmcore_tui.screens.demo_wanted import DemoWanted
 from llmcore_tui.screens.overruling import Overruling
 from llmcore_tui.screens.shown_errors import shown_errors
 from llmcore_tui.study.session import Session, Stage
@@ -25,7 +26,6 @@ from llmcore_tui.widgets.study_page import StudyPage
 from llmcore_tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
-    from llmcore_tui.content.claim import Setting
     from llmcore_tui.study.question import Question
     from llmcore_tui.study.revealed import Revealed
 
@@ -89,13 +89,6 @@ class StudyScreen(AnsweringScreen):
     @dataclass
     class MarkArrived(Message):
         """The model's mark of the answer is there, or why there is none."""
-
-    @dataclass
-    class DemoWanted(Message):
-        """The learner wants this card's demo in the lab."""
-
-        demo: str
-        set: Mapping[str, Setting]
 
     def __init__(
         self, new_session: Callable[[], Session], language: Language, remapped: Mapping[str, str]
@@ -348,7 +341,7 @@ class StudyScreen(AnsweringScreen):
             return
         if self._session.stage is Stage.ASKED:
             self._session.run()
-        self.post_message(self.DemoWanted(link.name, dict(link.set)))
+        self.post_message(DemoWanted(link.name, dict(link.set)))
 
     def _announce_run(self) -> None:
         """Called in the run's own thread."""

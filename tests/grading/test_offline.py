@@ -151,7 +151,9 @@ def test_what_follows_from_the_opposite_condition_is_not_called_the_opposite(bui
     assert verdicts(marked(turned, asked))["condition"] == "contradicted"
 
 
-def test_a_symbol_in_a_formula_and_a_one_of_another_symbol_are_not_the_point_about_gamma(builtin: Deck) -> None:
+def test_a_symbol_in_a_formula_and_a_one_of_another_symbol_are_not_the_point_about_gamma(
+    builtin: Deck,
+) -> None:
     asked = of_question(builtin, builtin.question("gae.i.bias-and-variance"), "zh")
     assert verdicts(marked(NEIGHBOURING, asked))["gamma"] == "missed"
     said = f"{NEIGHBOURING}另外 γ<1 本身就有偏差。"

@@ -19,7 +19,7 @@ from llmcore_tui.screens.interview import InterviewScreen
 from llmcore_tui.study.opened import Opened, Wishes
 from tests.interview.small import write_deck
 from tests.screens.conftest import HereWorkers, TestApp
-from tests.screens.picture import picture
+from tests.screens.picture import matches_golden, picture
 from tests.study.scripted_marker import scripted
 from tests.study.small_deck import Clock
 
@@ -34,10 +34,12 @@ def new_interview(
     monkeypatch.setattr(desks, "markers", lambda _, __: scripted())
     deck = Deck.open([write_deck(tmp_path / "deck")], tmp_path / "cache")
 
-    def make(language: Language = "en", mode: str | None = None) -> TestApp:
+    def make(
+        language: Language = "en", mode: str | None = None, *, module: str = "", seed: int = 1
+    ) -> TestApp:
         opened = Opened(replace(Config(), language=language), deck, progress, clock)
-        modules = tuple(module for module in deck.modules() if deck.question_ids(module))
-        setup = Setup(modules, questions=2, mode=mode, seed=1)  # type: ignore[arg-type]  # a word of the test
+        modules = tuple(each for each in deck.modules() if deck.question_ids(each))
+        setup = Setup((module,) if module else modules, questions=2, mode=mode, seed=seed)  # type: ignore[arg-type]  # a word of the test
         app = TestApp(opened, Wishes(seed=1), start="interview")
         app.interview = setup
         assert isinstance(app.runners, HereWorkers)
@@ -145,3 +147,33 @@ async def test_a_point_is_overruled_by_its_digit_and_logged(
         after = director.shown.main.marked.points[0].verdict  # type: ignore[union-attr]  # it is shown
         assert before != after
     assert [event.body["point"] for event in progress.events(kinds=["overrule"])]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30)], ids=["80x24", "100x30"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_a_sitting_as_a_learner_sees_it(
+    new_interview: NewInterview, clock: Clock, language: Language, size: tuple[int, int]
+) -> None:
+    app = new_interview(language, module="twice", seed=5)
+    name = f"{language}-{size[0]}x{size[1]}"
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        matches_golden(app, f"interview-set-up-{name}")
+        await pilot.press("s")
+        await pilot.pause()
+        await pilot.press(*"it grows, maybe even. it squares")
+        clock.wait(minutes=1)
+        screen(app).show(keep=True)
+        await pilot.pause()
+        matches_golden(app, f"interview-asked-{name}")
+        director = screen(app).director
+        assert director is not None
+        while director.stage.name == "ASKED":
+            await pilot.press("escape", "enter")
+            await pilot.pause()
+            matches_golden(
+                app, f"interview-{'follow-up' if director.stage.name == 'ASKED' else 'points'}-{name}"
+            )
+            if director.stage.name == "ASKED":
+                await pilot.press(*"by itself")
+        assert all(cell_len(line) <= size[0] for line in picture(app).splitlines())

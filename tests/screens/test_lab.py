@@ -118,3 +118,18 @@ def test_choices_and_switches_turn_and_have_a_place() -> None:
 def test_a_sweep_of_whole_numbers_takes_each_once() -> None:
     assert sweep_values(FlagSpec("n", "int", 1, HELP, low=1, high=3), 11) == [1, 2, 3]
     assert sweep_values(FlagSpec("n", "int", 1, HELP, low=1), 11) == []
+
+
+async def test_a_demo_opened_from_a_card_is_left_for_the_card(new_app: NewApp) -> None:
+    app = new_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("d")
+        await pilot.pause()
+        assert app.current_mode == "lab"
+        await pilot.press("q")
+        await pilot.pause()
+        assert app.current_mode == "study"
+        await pilot.press("q")
+        await pilot.pause()
+        assert app.current_mode == "today"
