@@ -30,7 +30,11 @@ NUMBERS = {
     "rounds_to_half": Number(
         "rollouts until that token is at one half, at best", "该 token 升到一半最少需要几轮采样"
     ),
-    "clipped_share": Number("tokens of the response without gradient", "该回答中没有梯度的 token 比例"),
+    "clipped_share": Number(
+        "tokens of the response that the clip leaves without gradient, if its advantage is positive",
+        "该回答优势为正时，被裁剪而没有梯度的 token 比例",
+    ),
+    "clipped_share_negative": Number("the same if its advantage is negative", "优势为负时的同一比例"),
     "sequence_ratio": Number(
         "GSPO's ratio of the response: the geometric mean of its tokens'",
         "GSPO 的序列比率：各 token 比率的几何平均",
@@ -185,18 +189,18 @@ def pull(variant: Variant, lengths: tuple[float, ...], limit: int) -> tuple[floa
     log_ratio = torch.zeros_like(mask, requires_grad=True)
     value = objective(variant, log_ratio, mask, torch.ones(len(mask), dtype=torch.float64), 0.2, 0.2, limit)
     (gradient,) = torch.autograd.grad(value, [log_ratio])
-    return float(gradient[int(size.argmin()), 0]), float(gradient[int(size.argmax()), 0])
+    return float(gradient[size.argmin()].max()), float(gradient[size.argmax()].max())
 
 
 def response_ratios(
-    variant: Variant, log_ratios: tuple[float, ...], advantage: float, eps_low: float, eps_high: float
-) -> tuple[float, float]:
-    """The ratio farthest from 1 that the clip sees in one response, and the share of its tokens whose gradient it stops."""
+    variant: Variant, log_ratios: tuple[float, ...], eps_low: float, eps_high: float
+) -> tuple[float, float, float]:
+    """The ratio farthest from 1 that the clip sees in one response; the share of tokens it stops for Â > 0 and Â < 0."""
     log_ratio = torch.tensor([log_ratios], dtype=torch.float64)
     ratio = ratios(variant, log_ratio, torch.ones_like(log_ratio))[0]
     low, high = bounds(variant, eps_low, eps_high)
-    stopped = ratio > high if advantage > 0 else ratio < low
-    return float(ratio[(ratio.log()).abs().argmax()]), float(stopped.double().mean())
+    above, below = (ratio > high).double().mean(), (ratio < low).double().mean()
+    return float(ratio[ratio.log().abs().argmax()]), float(above), float(below)
 
 
 def overlong(length: float, limit: int, cache: int) -> float:
@@ -252,7 +256,6 @@ def run(
             high=5,
         ),
     ] = (0.5, -0.4, 0.05, -0.1),
-    advantage: Annotated[float, Flag("advantage of that response", "该回答的优势", low=-5, high=5)] = 1.0,
     limit: Annotated[
         int,
         Flag(
@@ -280,7 +283,7 @@ def run(
     signal = 1 - pass_rate**group - (1 - pass_rate) ** group
     kept = signal if variant == "dapo" else 1.0
     short, long = pull(variant, lengths, limit)
-    widest, clipped = response_ratios(variant, log_ratios, advantage, eps_low, eps_high)
+    widest, above, below = response_ratios(variant, log_ratios, eps_low, eps_high)
     log_ratio = torch.tensor([log_ratios], dtype=torch.float64)
     needed = rounds(token_p, high)
     whole = NotRun("GSPO clips the sequence's ratio and no token's")
@@ -299,7 +302,8 @@ def run(
             else NotReached("ε_high is 0")
             if needed is None
             else float(needed),
-            "clipped_share": clipped,
+            "clipped_share": above,
+            "clipped_share_negative": below,
             "sequence_ratio": float(sequence_ratios(log_ratio, torch.ones_like(log_ratio))[0]),
             "product_ratio": float(log_ratio.sum().exp()),
             "widest_ratio": widest,
@@ -333,13 +337,22 @@ def run(
             Table(
                 "the same group and response, four objectives",
                 "同一组、同一回答，四种目标",
-                ["variant", "token, short", "token, long", "long / short", "ratio", "clipped", "difficulty"],
+                [
+                    "variant",
+                    "token, short",
+                    "token, long",
+                    "long / short",
+                    "ratio",
+                    "clipped, A > 0",
+                    "clipped, A < 0",
+                    "difficulty",
+                ],
                 [
                     [
                         kind,
                         *w,
                         w[1] / w[0],
-                        *response_ratios(kind, log_ratios, advantage, eps_low, eps_high),
+                        *response_ratios(kind, log_ratios, eps_low, eps_high),
                         difficulty(kind, pass_rate),
                     ]
                     for kind in variants

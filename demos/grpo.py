@@ -192,7 +192,7 @@ def counted_group(
     theta[:, 0] += drift
     theta.requires_grad_()
     letters = wrong.long()[:, None].expand(-1, len(place))
-    log_p, log_ref = (functional.log_softmax(table, -1)[place, letters] for table in (theta, reference))
+    log_p, log_ref = (functional.log_softmax(table, 1)[place, letters] for table in (theta, reference))
     loss = -objective(log_p, log_p.detach(), log_ref, advantages, token_weights(mask, mean), 0.2, kl)
     (gradient,) = torch.autograd.grad(loss, [theta])
     rounded = round(float(loss.detach()), 14) + 0.0  # advantages add up to 0 but for the last digit

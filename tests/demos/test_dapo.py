@@ -137,23 +137,22 @@ def test_without_room_above_a_token_never_rises() -> None:
     assert ran(eps_high=0.0)["headroom"] == 0.0
 
 
-@pytest.mark.parametrize(
-    ("variant", "advantage", "stopped"),
-    [
-        ("dapo", 1.0, 0.5),
-        ("dapo", -1.0, 0.25),
-        ("grpo", 1.0, 0.75),
-        ("dr_grpo", 1.0, 0.75),
-        ("grpo", -1.0, 0.25),
-    ],
-)
-def test_clipped_tokens_are_those_beyond_their_side(
-    variant: dapo.Variant, advantage: float, stopped: float
-) -> None:
+@pytest.mark.parametrize(("variant", "above"), [("dapo", 0.5), ("grpo", 0.75), ("dr_grpo", 0.75)])
+def test_clipped_tokens_are_those_beyond_their_side(variant: dapo.Variant, above: float) -> None:
     log_ratios = tuple(math.log(x) for x in (1.5, 1.3, 1.25, 0.7))
-    numbers = ran(variant=variant, log_ratios=log_ratios, advantage=advantage)
-    assert numbers["clipped_share"] == stopped
+    numbers = ran(variant=variant, log_ratios=log_ratios)
+    assert (numbers["clipped_share"], numbers["clipped_share_negative"]) == (above, 0.25)
     assert numbers["widest_ratio"] == pytest.approx(1.5, rel=1e-12)
+
+
+def test_sequence_ratios_average_over_the_tokens_of_each_response() -> None:
+    rng = np.random.default_rng(3)
+    log_ratio, lengths = rng.normal(size=(2, 3, 5)), [[1, 5, 2], [4, 3, 5]]
+    mask = np.array([[[float(t < n) for t in range(5)] for n in row] for row in lengths])
+    ours = dapo.sequence_ratios(torch.tensor(log_ratio), torch.tensor(mask)).numpy()
+    for q, i in itertools.product(range(2), range(3)):
+        product = np.prod(np.exp(log_ratio[q, i, : lengths[q][i]]))
+        assert ours[q, i] == pytest.approx(product ** (1 / lengths[q][i]), rel=1e-12)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -167,7 +166,8 @@ def test_the_clipped_share_is_that_of_the_objectives_zero_gradients(
     dapo.objective(variant, log_ratio, torch.ones_like(log_ratio), a, 0.2, 0.28, 9).backward()  # type: ignore[no-untyped-call]  # torch
     assert log_ratio.grad is not None
     expected = float((log_ratio.grad == 0).double().mean())
-    assert ran(variant=variant, log_ratios=tuple(moves), advantage=advantage)["clipped_share"] == expected
+    key = "clipped_share" if advantage > 0 else "clipped_share_negative"
+    assert ran(variant=variant, log_ratios=tuple(moves))[key] == expected
 
 
 def test_gspo_clips_the_response_as_one() -> None:
@@ -178,7 +178,7 @@ def test_gspo_clips_the_response_as_one() -> None:
     )
     assert numbers["product_ratio"] == pytest.approx(math.exp(0.05), rel=1e-12)
     assert numbers["clipped_share"] == 1.0
-    assert ran(**narrow, advantage=-1.0)["clipped_share"] == 0.0
+    assert numbers["clipped_share_negative"] == 0.0
     assert ran(variant="gspo")["clipped_share"] == 0.0
     for key in ("ceiling", "headroom", "rounds_to_half"):
         assert isinstance(numbers[key], NotRun)
