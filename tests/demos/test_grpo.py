@@ -138,6 +138,17 @@ def test_k3_is_never_negative_and_its_mean_is_the_kl(logits: list[float], other:
     assert float((log_p.exp() * each).sum()) == pytest.approx(kl, rel=1e-9, abs=1e-12)
 
 
+def test_k3_differentiated_on_samples_has_the_gradient_of_the_other_kl() -> None:
+    theta = torch.tensor([0.3, -1.0, 0.5], dtype=torch.float64, requires_grad=True)
+    log_ref = torch.log_softmax(torch.tensor([1.0, 0.2, -0.4], dtype=torch.float64), 0)
+    log_p = torch.log_softmax(theta, 0)
+    (sampled,) = torch.autograd.grad((log_p.detach().exp() * grpo.k3(log_p, log_ref)).sum(), [theta])
+    (other,) = torch.autograd.grad((log_ref.exp() * (log_ref - torch.log_softmax(theta, 0))).sum(), [theta])
+    (same,) = torch.autograd.grad((torch.softmax(theta, 0) * (torch.log_softmax(theta, 0) - log_ref)).sum(), [theta])
+    torch.testing.assert_close(sampled, other, rtol=1e-12, atol=1e-14)
+    assert not torch.allclose(sampled, same, rtol=0.05)
+
+
 @pytest.mark.parametrize(
     ("ratio", "advantage", "expected"),
     [(0.5, 1, 0.5), (1.5, 1, 1.2), (0.5, -1, -0.8), (1.5, -1, -1.5), (1.1, 1, 1.1), (0.9, -1, -0.9)],
