@@ -212,7 +212,7 @@ def rounds(p: float, high: float) -> int | None:
     """Smallest n with p(1+ε_high)^n ≥ 1/2, if each rollout raises the token to its ceiling."""
     if p >= 0.5:
         return 0
-    return math.ceil(round(math.log(0.5 / p) / math.log(high), 9)) if high > 1 else None
+    return math.ceil(math.log(0.5 / p) / math.log(high)) if high > 1 else None
 
 
 def difficulty(variant: Variant, p: float) -> float:

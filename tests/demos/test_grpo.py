@@ -144,7 +144,9 @@ def test_k3_differentiated_on_samples_has_the_gradient_of_the_other_kl() -> None
     log_p = torch.log_softmax(theta, 0)
     (sampled,) = torch.autograd.grad((log_p.detach().exp() * grpo.k3(log_p, log_ref)).sum(), [theta])
     (other,) = torch.autograd.grad((log_ref.exp() * (log_ref - torch.log_softmax(theta, 0))).sum(), [theta])
-    (same,) = torch.autograd.grad((torch.softmax(theta, 0) * (torch.log_softmax(theta, 0) - log_ref)).sum(), [theta])
+    (same,) = torch.autograd.grad(
+        (torch.softmax(theta, 0) * (torch.log_softmax(theta, 0) - log_ref)).sum(), [theta]
+    )
     torch.testing.assert_close(sampled, other, rtol=1e-12, atol=1e-14)
     assert not torch.allclose(sampled, same, rtol=0.05)
 
