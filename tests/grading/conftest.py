@@ -40,8 +40,8 @@ def builtin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deck]:
 
 @pytest.fixture(scope="session")
 def gold(builtin: Deck) -> dict[str, list[Gold]]:
-    """Both parts: `seen`, and `unseen`, which no constant of the marker was chosen by."""
-    return {part: [_row(row, builtin) for row in _rows(part)] for part in ("seen", "unseen")}
+    """`seen`; `unseen`, which no constant of the marker was chosen by; and `alignment`, written after the marker, as unseen."""
+    return {part: [_row(row, builtin) for row in _rows(part)] for part in ("seen", "unseen", "alignment")}
 
 
 def _rows(part: str) -> list[dict[str, Any]]:
