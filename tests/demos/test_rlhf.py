@@ -300,6 +300,40 @@ def test_without_ties_and_with_many_answers_the_bound_is_met() -> None:
     assert kl == pytest.approx(math.log(16) - 15 / 16, abs=1e-3)
 
 
+def test_scores_that_differ_by_rounding_are_equal() -> None:
+    found = rlhf.best_of_n(np.array([0.25, 0.25, 0.5]), np.array([1.0, 1.0 + 3e-13, 0.0]), 3)
+    np.testing.assert_allclose(found, [7 / 16, 7 / 16, 1 / 8], rtol=1e-12)
+    apart = rlhf.best_of_n(np.array([0.25, 0.25, 0.5]), np.array([1.0, 1.0 + 3e-12, 0.0]), 3)
+    np.testing.assert_allclose(apart, [(27 - 8) / 64, 37 / 64, 1 / 8], rtol=1e-12)
+
+
+def test_the_curves_hold_the_optima_of_halved_betas_and_the_best_of_doubled_n(runs: dict[str, Any]) -> None:
+    reference, _, scores = two_policies(3)
+    path = [rlhf.Measured(float(k), 2.0 * k, 3.0 * k, 0.0) for k in range(3)]
+    drawn = {s.en: s for s in rlhf.curves(path, reference, scores)}
+    assert (drawn["PPO: true"].x, drawn["PPO: true"].y) == ([0.0, 1.0, 2.0], [0.0, 3.0, 6.0])
+    assert drawn["PPO: proxy"].y == [0.0, 2.0, 4.0]
+    for name, policies in (
+        ("optimum of β", [rlhf.optimum(reference, scores, b) for b in (2, 1, 1 / 2, 1 / 4, 1 / 8, 1 / 16, 1 / 32, 1 / 64, 1 / 128, 1 / 256)]),
+        ("best of n", [rlhf.bon_logp(reference, scores, n) for n in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)]),
+    ):  # fmt: skip
+        expected = [rlhf.measure(policy, reference, scores) for policy in policies]
+        assert drawn[f"{name}: true"].x == drawn[f"{name}: proxy"].x == [p.kl for p in expected]
+        assert drawn[f"{name}: true"].y == [p.gold for p in expected]
+        assert drawn[f"{name}: proxy"].y == [p.proxy for p in expected]
+    assert len(runs["kl"].series) == 6
+
+
+def test_the_table_shows_what_the_reward_model_likes_best(runs: dict[str, Any]) -> None:
+    rows = {(row[0], row[1]): row for row in runs["kl"].tables[0].rows}
+    for prompt, action in enumerate(("refund", "track", "reset")):
+        name = support_language.PROMPTS[prompt]
+        best = rows[(name, "best score")]
+        assert best[2].split()[0] in {action, "sorry", "thanks"}
+        assert best[3] > rows[(name, "SFT")][3]
+        assert best[4] < rows[(name, "SFT")][4]
+
+
 def test_best_of_one_is_the_policy_for_every_prompt() -> None:
     reference, _, scores = two_policies(2)
     torch.testing.assert_close(rlhf.bon_logp(reference, scores, 1), reference, rtol=1e-9, atol=1e-12)
