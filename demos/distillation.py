@@ -67,7 +67,9 @@ ANCHORS = [
         "Hinton et al. 2015, eq. 4: (z-v)/(N·T²) when T is large",
         "2026-11-26",
     ),
-    Anchor({"temperature": 1e5}, "target_entropy", math.log(5), 1e-6, "closed form: ln 5", "2026-11-26"),
+    Anchor(
+        {"temperature": 1e5}, "target_entropy", 1.6094379124341003, 1e-6, "closed form: ln 5", "2026-11-26"
+    ),
 ]
 SAYS = {
     "soft": {
@@ -116,7 +118,7 @@ def distillation_loss(
     student: Tensor, teacher: Tensor, labels: Tensor, temperature: float, mix: float, factor: float
 ) -> Tensor:
     """μ·factor·CE(softmax(v/T), softmax(z/T)) + (1 - μ)·CE(y, softmax(z)); logits (cases, classes), mean over cases."""
-    soft = functional.cross_entropy(student / temperature, functional.softmax(teacher / temperature, dim=-1))
+    soft = functional.cross_entropy(student / temperature, functional.softmax(teacher / temperature, dim=1))
     hard = functional.cross_entropy(student, labels)
     return mix * factor * soft + (1 - mix) * hard
 

@@ -152,6 +152,43 @@ def test_training_lowers_the_loss_and_leaves_the_start_alone() -> None:
     assert all(torch.equal(a, b) for a, b in zip(start, before, strict=True))
 
 
+def by_torch(width: int, start: list[torch.Tensor], steps: int, loss_of: Any) -> torch.nn.Sequential:
+    """Train torch's layers with torch's Adam from the same weights."""
+    net = torch.nn.Sequential(torch.nn.Linear(12, width), torch.nn.ReLU(), torch.nn.Linear(width, 8)).double()
+    with torch.no_grad():
+        for parameter, weight in zip(net.parameters(), start, strict=True):
+            parameter.copy_(weight)
+    adam = torch.optim.Adam(net.parameters(), lr=0.02)
+    for _ in range(steps):
+        adam.zero_grad()
+        loss_of(net).backward()
+        adam.step()
+    return net
+
+
+def test_teacher_and_students_are_those_of_torchs_layers_and_optimiser() -> None:
+    found = distillation.repeat(40, 3.0, 0.4, 9.0, torch.Generator().manual_seed(7))
+    g = torch.Generator().manual_seed(7)
+    x, y = distillation.draw(3000, g)
+    teacher = by_torch(64, distillation.network(64, g), 60, lambda net: torch.nn.functional.cross_entropy(net(x), y))  # fmt: skip
+    few, labels = distillation.draw(40, g)
+    start = distillation.network(12, g)
+    target = torch.softmax(teacher(few).detach() / 3, 1)
+
+    def mixed(net: torch.nn.Sequential, mix: float) -> torch.Tensor:
+        soft = torch.nn.functional.kl_div(torch.log_softmax(net(few) / 3, 1), target, reduction="batchmean")
+        return mix * 9 * soft + (1 - mix) * torch.nn.functional.cross_entropy(net(few), labels)
+
+    student = by_torch(12, start, 150, lambda net: mixed(net, 0.4))
+    hard = by_torch(12, start, 150, lambda net: mixed(net, 0.0))
+    new, truth = distillation.draw(4000, g)
+    answers = {name: net(new).argmax(1) for name, net in (("teacher", teacher), ("student", student), ("hard", hard))}  # fmt: skip
+    for name, answer in answers.items():
+        assert found[f"{name}_accuracy"] == pytest.approx(float((answer == truth).double().mean()), abs=3e-4)
+    agreement = float((answers["student"] == answers["teacher"]).double().mean())
+    assert found["agreement"] == pytest.approx(agreement, abs=3e-4)
+
+
 @pytest.fixture(scope="module")
 def soft() -> Any:
     return distillation.run(seed=1)
