@@ -4,7 +4,8 @@ Interview point: the reward model is a proxy. Pushed without a KL to the SFT mod
 true reward turns over; a KL keeps it near the data the reward model knows, and acts much like stopping early: where both are
 at the same KL, the true reward is about the same.
 Source: Ouyang et al. 2022, arXiv:2203.02155, section 3.5 and eq. 1-2; Gao et al. 2022, arXiv:2210.10760, sections 3.1 and 3.6;
-best-of-n: Beirami et al. 2024, arXiv:2401.01879; the optimum of reward minus KL: Rafailov et al. 2023, arXiv:2305.18290, eq. 4.
+best-of-n: Beirami et al. 2024, arXiv:2401.01879, abstract (a bound, not an equality); the optimum of reward minus KL:
+Rafailov et al. 2023, arXiv:2305.18290, eq. 4.
 """
 
 from __future__ import annotations
