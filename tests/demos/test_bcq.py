@@ -142,12 +142,12 @@ def test_unseen_actions_are_chosen_only_without_a_mask() -> None:
 
 
 def test_with_known_effects_the_best_within_the_data_is_found_by_enumeration() -> None:
-    """All policies over the taken actions of the four states that matter most, the rest fixed at their best."""
+    """All policies over the actions that the data hold: some thousands for this seed."""
     mdp, _, policy = problem(7, datasets=1)
     got = float(bcq.support_returns(mdp, policy, np.zeros(policy.shape), GAMMA)[0])
     taken = policy[0] > 0
     best = -1.0
-    for actions in itertools.islice(itertools.product(*[np.flatnonzero(taken[s]) for s in LIVE]), 40_000):
+    for actions in itertools.product(*[np.flatnonzero(taken[s]) for s in LIVE]):
         full = np.zeros(16, dtype=int)
         full[LIVE] = actions
         best = max(
