@@ -259,7 +259,7 @@ def run(
         int,
         Flag("action of the example that is in the data, from 0", "例子中数据里的动作编号，从 0 起", low=0),
     ] = 0,
-    datasets: Annotated[int, Flag("independent data sets", "独立数据集的个数", low=2, high=500)] = 40,
+    datasets: Annotated[int, Flag("independent data sets", "独立数据集的个数", low=2, high=500)] = 60,
     seed: Annotated[int, Flag("random seed", "随机种子", low=0)] = 0,
 ) -> Result:
     """Learn from data that lack actions, and grade the result in the real lake."""
