@@ -57,11 +57,11 @@ def alive(mdp: Mdp) -> Mask:
 
 def best_values(mdp: Mdp, gamma: float) -> Array:
     """Q* of the real lake by value iteration (Sutton & Barto 2018, eq. 4.10), shape (S, A)."""
-    v, change = np.zeros(len(mdp.r)), 1.0
+    q, change = mdp.r, 1.0
     while change > 1e-13 * GOAL:
-        q = mdp.r + gamma * mdp.p @ v
-        change, v = float(np.abs(q.max(axis=1) - v).max()), q.max(axis=1)
-    return np.asarray(q)
+        after = mdp.r + gamma * mdp.p @ q.max(axis=1)
+        change, q = float(np.abs(after - q).max()), after
+    return q
 
 
 def behaviours(mdp: Mdp, gamma: float, coverage: float, datasets: int, rng: np.random.Generator) -> Array:
