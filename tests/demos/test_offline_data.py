@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gymnasium
 import numpy as np
 import pytest
@@ -36,7 +38,8 @@ def test_only_holes_and_the_goal_are_dead() -> None:
 @pytest.mark.parametrize(("gamma", "known"), [(0.99, 54.20259), (0.95, 18.0472)])
 def test_best_values_are_those_of_policy_iteration(gamma: float, known: float) -> None:
     mdp = data.lake()
-    policy, v = np.zeros(16, dtype=int), mdp.r[:, 0]
+    policy: Any = np.zeros(16, dtype=int)
+    v: Any = np.zeros(16)
     for _ in range(50):  # policy iteration with a dense solve, none of the demo's sweeps
         p, r = mdp.p[range(16), policy], mdp.r[range(16), policy]
         v = np.linalg.solve(np.eye(16) - gamma * p, r)
