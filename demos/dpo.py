@@ -4,7 +4,7 @@ Interview point: the implicit reward is β ln(π/π_ref); on Bradley-Terry label
 margin between chosen and rejected is fitted, so both log-probabilities may fall; β weighs the implicit KL and is the
 temperature of π*, not of sampling; without the reference the minimum is softmax(r/β), whatever one started from.
 Source: Rafailov et al. 2023, arXiv:2305.18290, eq. 4-7 and the gradient of section 4; a single pair and features in
-common: Razin et al. 2024, arXiv:2410.08847, section 4 (log-probabilities of both fall when their embeddings are alike).
+common: Razin et al. 2024, arXiv:2410.08847, abstract and figure 1 (both log-probabilities fall where their embeddings are alike).
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ def dpo_loss(margins: Tensor, won: Tensor) -> Tensor:
 
 def label_entropy(won: Tensor) -> float:
     """Mean entropy of the labels in nats, which no policy's loss undercuts; 0 where labels are certain."""
-    return float(-torch.special.xlogy(won, won / (won + won.T).clamp_min(1e-300)).sum())
+    return float(0 - torch.special.xlogy(won, won / (won + won.T).clamp_min(1e-300)).sum())
 
 
 def closed_form(rewards: Tensor, reference: Tensor, beta: float) -> Tensor:

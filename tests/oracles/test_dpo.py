@@ -46,8 +46,8 @@ def tiny_llama(seed: int) -> Any:
 
 
 def trainer(folder: Path, loss: str, beta: float) -> Any:
-    from datasets import Dataset
     from trl import DPOConfig, DPOTrainer
+    from trl.trainer.dpo_trainer import Dataset
 
     config = DPOConfig(
         output_dir=str(folder),
@@ -115,9 +115,9 @@ def test_the_logged_rewards_are_the_implicit_rewards(tmp_path: Path) -> None:
 
 
 def test_with_a_new_adapter_the_reference_is_the_model_without_it(tmp_path: Path) -> None:
-    from datasets import Dataset
     from peft import LoraConfig
     from trl import DPOConfig, DPOTrainer
+    from trl.trainer.dpo_trainer import Dataset
 
     config = DPOConfig(output_dir=str(tmp_path), bf16=False, use_cpu=True, report_to="none")
     theirs = DPOTrainer(

@@ -58,7 +58,7 @@ def batch_of(case: tuple[float, float, float, float, int, int]) -> dict[str, Ten
 
 def rows(case: tuple[float, float, float, float, int, int], first: int) -> Tensor:
     length = max(case[4:])
-    return torch.stack([spread(case[first + i], case[4 + i], length) for i in (0, 1)])
+    return torch.stack([spread(case[first + i], int(case[4 + i]), length) for i in (0, 1)])
 
 
 def dpo_trainer_loss(case: tuple[float, float, float, float, int, int], loss: str, beta: float) -> Any:
