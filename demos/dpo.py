@@ -45,6 +45,7 @@ NUMBERS = {
     ),
     "tv_to_softmax": Number("total variation distance from softmax(r/β)", "与 softmax(r/β) 的全变差距离"),
     "kl": Number("KL of the policy from where it started", "策略相对起点的 KL", "nats"),
+    "reward_at_init": Number("true reward before training, mean", "训练前采样回答的真实奖励均值"),
     "expected_reward": Number("true reward of a sampled response, mean", "采样回答的真实奖励均值"),
 }
 OFF = Off(
@@ -269,6 +270,7 @@ def run(
             "tv_to_closed_form": endless if single else total_variation(policy, best),
             "tv_to_softmax": endless if single else total_variation(policy, plain),
             "kl": float((policy * change[-1]).sum()),
+            "reward_at_init": float(path[0].exp() @ rewards),
             "expected_reward": float(policy @ rewards),
         },
         ran="training",

@@ -130,6 +130,7 @@ def test_three_steps_follow_the_gradient_of_the_paper_written_by_hand(
         "rejected_logp_change": sum(g * change[x] for (_, x), g in seen.items()),
         "kl": pi @ change,
         "expected_reward": pi @ R,
+        "reward_at_init": REF @ R,
     }
     if data == "pair":
         expected["outside_change"] = pi[[0, 2, 3]].sum() - REF[[0, 2, 3]].sum()
