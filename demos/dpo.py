@@ -101,12 +101,12 @@ SAYS = {
         "responses changed by {chosen_logp_change:+.2f} nats and the rejected by {rejected_logp_change:+.2f}: both "
         "fell, which the loss allows.",
         "zh": "策略与 π_ref exp(r/β)/Z 的距离是 {tv_to_closed_form:.1e}。间隔涨到 {margin:.3f}，而 chosen 变化 "
-        "{chosen_logp_change:+.2f}、rejected 变化 {rejected_logp_change:+.2f} 奈特：两边都降，这个损失允许这样。",
+        "{chosen_logp_change:+.2f}、rejected 变化 {rejected_logp_change:+.2f} nats：两边都降，这个损失允许这样。",
     },
     "chosen_rises": {
         "en": "The policy ended {tv_to_closed_form:.1e} from π_ref exp(r/β)/Z; the chosen responses changed by "
         "{chosen_logp_change:+.2f} nats, the rejected by {rejected_logp_change:+.2f}.",
-        "zh": "策略与 π_ref exp(r/β)/Z 的距离是 {tv_to_closed_form:.1e}；chosen 变化 {chosen_logp_change:+.2f} 奈特，rejected "
+        "zh": "策略与 π_ref exp(r/β)/Z 的距离是 {tv_to_closed_form:.1e}；chosen 变化 {chosen_logp_change:+.2f} nats，rejected "
         "变化 {rejected_logp_change:+.2f}。",
     },
     "no_reference": {
@@ -119,7 +119,7 @@ SAYS = {
         "en": "One pair: the margin is {margin:.2f}; the chosen response changed by "
         "{chosen_logp_change:+.2f} nats, the rejected by {rejected_logp_change:+.2f}, and {outside_change:+.3f} of "
         "probability went to responses that nobody compared.",
-        "zh": "只有一个偏好对：间隔 {margin:.2f}；chosen 变化 {chosen_logp_change:+.2f} 奈特，rejected 变化 "
+        "zh": "只有一个偏好对：间隔 {margin:.2f}；chosen 变化 {chosen_logp_change:+.2f} nats，rejected 变化 "
         "{rejected_logp_change:+.2f}，没被比较过的回答概率变化 {outside_change:+.3f}。",
     },
 }

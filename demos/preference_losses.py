@@ -70,18 +70,18 @@ SAYS = {
     "pair": {
         "en": "{loss} is {loss_value:.4f} here: a nat more on the chosen answer changes it by {gradient_chosen:+.4f}, a nat more "
         "on the rejected by {gradient_rejected:+.4f}; the margin it sees is {margin:.3f}.",
-        "zh": "此处 {loss} 损失为 {loss_value:.4f}：chosen 的对数概率加一奈特，损失变化 {gradient_chosen:+.4f}；rejected 加一奈特，"
+        "zh": "此处 {loss} 损失为 {loss_value:.4f}：chosen 的对数概率加一个 nat，损失变化 {gradient_chosen:+.4f}；rejected 加一个 nat，"
         "变化 {gradient_rejected:+.4f}；它看到的分差是 {margin:.3f}。",
     },
     "free": {
         "en": "{loss} is {loss_value:.4f} here and reads no reference: a nat more on the chosen answer changes it by "
         "{gradient_chosen:+.4f}, on the rejected by {gradient_rejected:+.4f}; the margin it sees is {margin:.3f}.",
-        "zh": "此处 {loss} 损失为 {loss_value:.4f}，不读参考模型：chosen 加一奈特，损失变化 {gradient_chosen:+.4f}；rejected 加一"
-        "奈特，变化 {gradient_rejected:+.4f}；它看到的分差是 {margin:.3f}。",
+        "zh": "此处 {loss} 损失为 {loss_value:.4f}，不读参考模型：chosen 加一个 nat，损失变化 {gradient_chosen:+.4f}；rejected 加一"
+        "个 nat，变化 {gradient_rejected:+.4f}；它看到的分差是 {margin:.3f}。",
     },
     "sft": {
         "en": "SFT pulls the chosen answer with {gradient_chosen:+.4f} a nat and never looks at the rejected one.",
-        "zh": "SFT 以每奈特 {gradient_chosen:+.4f} 拉高 chosen，从不看 rejected。",
+        "zh": "SFT 以每 nat {gradient_chosen:+.4f} 拉高 chosen，从不看 rejected。",
     },
 }
 
