@@ -211,10 +211,9 @@ def target_gap(name: Loss, use: Settings) -> float | NotReached | NotRun:
     low, high = 0.0, 1000.0
     if slope(high) <= 0:
         return NotReached("a gap of 1000 nats")
-    for _ in range(60):
-        middle = (low + high) / 2
+    while low < (middle := (low + high) / 2) < high:
         low, high = (middle, high) if slope(middle) < 0 else (low, middle)
-    return (low + high) / 2
+    return high
 
 
 def run(

@@ -136,12 +136,19 @@ def test_the_margin_is_the_difference_of_the_scores(name: Any) -> None:
 
 @pytest.mark.parametrize("beta", [0.05, 0.1, 1.0, 4.0])
 def test_ipo_stops_at_one_over_two_beta_and_dpo_never(beta: float) -> None:
-    target = losses.run(loss="ipo", beta=beta).numbers["target_gap"]
-    assert target == pytest.approx(1 / (2 * beta), rel=1e-9)
+    for per_token in (False, True):
+        target = losses.run(loss="ipo", beta=beta, per_token=per_token).numbers["target_gap"]
+        assert target == pytest.approx(1 / (2 * beta), rel=1e-12)
     assert isinstance(losses.run(loss="dpo", beta=beta).numbers["target_gap"], NotReached)
     for name in ("kto", "orpo", "simpo", "sft"):
         other: Any = name
         assert isinstance(losses.run(loss=other, beta=beta).numbers["target_gap"], NotRun)
+
+
+def test_the_search_for_the_target_ends_at_a_thousand_nats() -> None:
+    near = losses.target_gap("ipo", losses.Settings(1 / (2 * 999.9)))
+    assert near == pytest.approx(999.9)
+    assert isinstance(losses.target_gap("ipo", losses.Settings(1 / (2 * 1000.5))), NotReached)
 
 
 def test_beyond_its_target_ipo_pulls_back() -> None:
