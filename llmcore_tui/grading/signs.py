@@ -14,6 +14,8 @@ from llmcore_tui.grading.pieces import Entry, Term
 _NOUNS_AFTER, _NOUNS_BEFORE = 4, 4
 """How many places away the term may stand that a size bears on."""
 _QUALITIES = frozenset({"variance", "bias", "error"})
+_VANISHING = _QUALITIES | {"gradient", "advantage", "kl", "loss", "probability"}
+"""What may be nothing: `the gradient vanishes`, `梯度不为零`."""
 _PREDICATES = "越更很较变偏最"
 """How Chinese sizes begin that stand behind what they are about."""
 _NEGATION_REACH = 5
@@ -28,10 +30,10 @@ def signed(pieces: list[Entry | Term]) -> list[Term]:
         if isinstance(piece, Entry) and piece.role == "size":
             _bear(found, place, piece)
             found[place] = Term("size", "concept", piece.pole, piece.pole)
-        elif piece in _NOTHING or (isinstance(piece, Entry) and piece.role == "gone"):
-            _make_small(found, place)
+        elif _is_nothing(piece):
+            _make_small(found, place, is_denied=_is_denied(pieces, place))
     for place, piece in enumerate(pieces):
-        if isinstance(piece, Entry) and piece.role == "negation":
+        if isinstance(piece, Entry) and piece.role == "negation" and not _denies_nothing(pieces, place):
             _negate(found, pieces, place)
     return [term for term in found if term is not None]
 
@@ -79,12 +81,35 @@ def _nouns(found: list[Term | None], places: range) -> list[int]:
     return [at for at in places if (term := found[at]) is not None and term.kind in ("concept", "word")]
 
 
-def _make_small(found: list[Term | None], place: int) -> None:
-    """`bias = 0`, `偏差为零`: what can be large or small, right before a zero, is small."""
+def _make_small(found: list[Term | None], place: int, *, is_denied: bool) -> None:
+    """`bias = 0`, `偏差为零`: what can be large or small, right before a zero, is small; before a denied zero it is there."""
     for at in _nouns(found, range(place - 1, max(-1, place - 4), -1))[:1]:
         term = found[at]
-        if term is not None and term.text in _QUALITIES:
-            found[at] = replace(term, sign=-1)
+        if term is not None and term.text in _VANISHING:
+            found[at] = replace(term, sign=1 if is_denied else -1)
+
+
+def _is_nothing(piece: Entry | Term | None) -> bool:
+    """A zero, or a word for being gone."""
+    return piece in _NOTHING or (isinstance(piece, Entry) and piece.role == "gone")
+
+
+def _denies_nothing(pieces: list[Entry | Term], place: int) -> bool:
+    """Whether a negation is about a zero behind it: `does not vanish`, 不是零 say that there is something."""
+    following = (
+        piece for piece in pieces[place + 1 :] if not (isinstance(piece, Entry) and piece.role == "empty")
+    )
+    return _is_nothing(next(following, None))
+
+
+def _is_denied(pieces: list[Entry | Term], place: int) -> bool:
+    """Whether what stands right before, empty words aside, is a negation."""
+    before = (
+        piece
+        for piece in reversed(pieces[:place])
+        if not (isinstance(piece, Entry) and piece.role == "empty")
+    )
+    return isinstance(first := next(before, None), Entry) and first.role == "negation"
 
 
 def _negate(found: list[Term | None], pieces: list[Entry | Term], place: int) -> None:

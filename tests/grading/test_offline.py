@@ -160,6 +160,42 @@ def test_a_symbol_in_a_formula_and_a_one_of_another_symbol_are_not_the_point_abo
     assert verdicts(marked(said, asked))["gamma"] == "met"
 
 
+GRADIENT = Rubric(
+    ("Why does a loss of zero teach anything?",),
+    (
+        Criterion(
+            "gradient",
+            "The gradient does not vanish.",
+            (
+                "The gradient of the loss does not vanish.",
+                "the gradient is not zero",
+                "损失的梯度不是 0",
+                "梯度没有消失",
+            ),
+        ),
+        Criterion("value", "The value is zero.", ("The value of the loss is zero.", "损失的值为零")),
+        Criterion("logged", "What is logged is the KL.", ("What is logged is the KL.", "记录的是 KL")),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        ("The value of the loss is zero. The gradient does not vanish. What is logged is the KL.", "met"),
+        (
+            "The value of the loss is zero. The gradient of the loss vanishes. What is logged is the KL.",
+            "contradicted",
+        ),
+        ("损失的值为零。损失的梯度不是 0。记录的是 KL。", "met"),
+        ("损失的值为零。损失的梯度也是零。记录的是 KL。", "contradicted"),
+        ("损失的值为零。梯度也消失了。记录的是 KL。", "contradicted"),
+    ],
+)
+def test_a_denied_zero_says_that_there_is_something(answer: str, verdict: str) -> None:
+    assert verdicts(marked(answer, GRADIENT)) == {"gradient": verdict, "value": "met", "logged": "met"}
+
+
 def test_an_answer_to_something_else_earns_nothing(rubric: Rubric) -> None:
     text = "LoRA freezes the weights and learns two thin matrices whose product is added to them, so few numbers are stored."
     assert marked(text, rubric).coverage == 0.0
