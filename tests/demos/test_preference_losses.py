@@ -151,6 +151,10 @@ def test_the_search_for_the_target_ends_at_a_thousand_nats() -> None:
     assert isinstance(losses.target_gap("ipo", losses.Settings(1 / (2 * 1000.5))), NotReached)
 
 
+def test_nothing_but_beta_is_used_unless_it_is_given() -> None:
+    assert losses.Settings(0.1) == losses.Settings(0.1, gamma=0.0, kl=0.0, per_token=False)
+
+
 def test_beyond_its_target_ipo_pulls_back() -> None:
     near = losses.run(loss="ipo", **{**CASE, "rejected_logp": -29.0}).numbers
     far = losses.run(loss="ipo", **{**CASE, "rejected_logp": -33.0}).numbers
