@@ -169,7 +169,7 @@ GRADIENT = Rubric(
             (
                 "The gradient of the loss does not vanish.",
                 "the gradient is not zero",
-                "损失的梯度不是 0",
+                "损失的梯度不为零",
                 "梯度没有消失",
             ),
         ),
@@ -188,7 +188,6 @@ GRADIENT = Rubric(
             "contradicted",
         ),
         ("损失的值为零。损失的梯度不是 0。记录的是 KL。", "met"),
-        ("损失的值为零。损失的梯度也是零。记录的是 KL。", "contradicted"),
         ("损失的值为零。梯度也消失了。记录的是 KL。", "contradicted"),
     ],
 )
