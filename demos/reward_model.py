@@ -187,13 +187,8 @@ def draw(
     return Pairs(features, prompt_reward, wins ^ (rng.random(count) < noise))
 
 
-def objective(x: Array, weights: Array, l2: float) -> float:
-    """mean -ln σ(x·w) + l2/2 ‖w‖² over differences x (n, d): what is minimised, in nats."""
-    return float(-log_sigmoid(x @ weights).mean() + l2 / 2 * weights @ weights)
-
-
 def gradient_and_curvature(x: Array, weights: Array, l2: float) -> tuple[Array, Array]:
-    """Of the objective: -mean σ(-x·w)x + l2 w, (d,), and mean σ(1-σ)xxᵀ + l2 I, (d, d)."""
+    """Of mean -ln σ(x·w) + l2/2 ‖w‖², x (n, d): -mean σ(-x·w)x + l2 w, (d,), and mean σ(1-σ)xxᵀ + l2 I, (d, d)."""
     doubt = np.exp(log_sigmoid(-(x @ weights)))
     gradient = -(doubt @ x) / len(x) + l2 * weights
     curvature = (x.T * (doubt * (1 - doubt))) @ x / len(x) + l2 * np.eye(len(weights))
@@ -210,17 +205,14 @@ def fit(x: Array, l2: float) -> Array | None:
         if l2 == 0 and (x @ weights > 0).all():
             return None
         gradient, curvature = gradient_and_curvature(x, weights, l2)
-        if np.abs(gradient).max() < 1e-12:
+        if np.linalg.norm(gradient) < 1e-12:
             break
-        step = np.linalg.solve(curvature, gradient)
-        while objective(x, weights - step, l2) > objective(x, weights, l2) + 1e-15:
-            step = step / 2
-        weights = weights - step
+        weights = weights - np.linalg.solve(curvature, gradient)
     return weights
 
 
 def agreement(scores: Array, wins: NDArray[np.bool_]) -> float:
-    """Share of pairs whose score difference has the sign of the label."""
+    """Share of pairs whose score difference has the sign of the label; a tie counts as a win of the second."""
     return float(((scores > 0) == wins).mean())
 
 

@@ -37,7 +37,7 @@ def some_pairs(count: int = 60, **settings: Any) -> reward_model.Pairs:
 @given(st.floats(-40, 40))
 def test_the_loss_of_a_margin_is_torchs_and_its_pull_is_autograds(margin: float) -> None:
     m = torch.tensor(margin, dtype=torch.float64, requires_grad=True)
-    loss = functional.softplus(-m)
+    loss = -functional.logsigmoid(m)  # softplus is cut off at 20
     (gradient,) = torch.autograd.grad(loss, m)
     numbers = reward_model.run(margin=margin, seeds=2, pairs=64).numbers
     assert numbers["loss"] == pytest.approx(loss.item(), rel=1e-9)
@@ -75,9 +75,6 @@ def test_the_fit_is_logistic_regression_without_intercept_on_differences(l2: flo
     ours = reward_model.fit(pairs.chosen_minus_rejected(), l2)
     assert ours is not None
     np.testing.assert_allclose(ours, expected.x, atol=1e-5)
-    assert reward_model.objective(pairs.chosen_minus_rejected(), ours, l2) == pytest.approx(
-        float(expected.fun), abs=1e-10
-    )
 
 
 def test_gradient_and_curvature_are_autograds() -> None:
@@ -92,7 +89,6 @@ def test_gradient_and_curvature_are_autograds() -> None:
     ours = reward_model.gradient_and_curvature(x, w[0], 0.3)
     np.testing.assert_allclose(ours[0], gradient.numpy(), atol=1e-12)
     np.testing.assert_allclose(ours[1], hessian.numpy(), atol=1e-12)
-    assert reward_model.objective(x, w[0], 0.3) == pytest.approx(loss(w0).item(), rel=1e-12)
 
 
 def test_which_answer_stands_first_changes_nothing() -> None:
@@ -201,6 +197,12 @@ def test_annotators_who_like_length_teach_it() -> None:
 def test_coin_flips_teach_nothing() -> None:
     assert value("fit_loss", noise=0.5, pairs=8000) == pytest.approx(math.log(2), abs=1e-3)
     assert abs(value("gap_scale", noise=0.5, pairs=8000)) < 0.03
+
+
+def test_an_order_counts_when_it_is_strictly_that_of_the_label() -> None:
+    wins = np.array([True, False, True, False])
+    assert reward_model.agreement(np.array([2.0, -1.0, -0.5, 0.1]), wins) == 0.5
+    assert reward_model.agreement(np.zeros(4), np.array([True, True, True, False])) == 0.25
 
 
 def test_the_error_of_an_estimate_is_that_of_the_mean() -> None:
