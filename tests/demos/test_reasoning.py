@@ -158,6 +158,13 @@ def test_only_a_process_verifier_sees_luck() -> None:
     assert process < outcome / 2
 
 
+@pytest.mark.parametrize(("p", "lucky"), [(0.6, 0.6), (0.6, 0.8), (1.0, 1.0)])
+def test_where_luck_explains_every_right_answer_no_attempt_is_sound(p: float, lucky: float) -> None:
+    table = reasoning.flags_table(p, lucky, 3, 0.2, "orm")
+    assert table[:, 0].sum() == 0
+    assert table[:, 1].sum() == pytest.approx(p, abs=1e-12)
+
+
 def test_with_a_perfect_process_verifier_a_flawed_attempt_is_never_chosen_before_a_sound_one() -> None:
     sound = 1 - (1 - (0.6 - 0.1) / 0.9) ** 3
     numbers = reasoning.run(select="prm", verifier_error=0.0, n=3).numbers
