@@ -89,6 +89,10 @@ NUMBERS = {
     "call_loss": Number(
         "loss a token of unseen calls", "未见过的调用上每个 token 的损失", "nats", "statistical"
     ),
+    "parse_probability": Number(
+        "chance that a free call of so many tokens parses, if each leaks so much to forbidden tokens",
+        "自由采样时，每个 token 漏这么多概率、共这么多 token 的调用能解析的概率",
+    ),
     "loss_at_init": Number("loss before any training", "完全没训练时的损失", "nats"),
     "trained_share": Number("tokens of the example call that are trained", "示例对话中参与训练的 token 比例"),
 }
@@ -110,6 +114,7 @@ ANCHORS = [
         "closed form: the shortest call has 7 tokens",
         "2026-11-26",
     ),
+    Anchor({"steps": 0}, "parse_probability", 0.605006067137536, 1e-9, "closed form: .99⁵⁰", "2026-11-26"),
     Anchor({"steps": 0}, "loss_at_init", 3.871201010907891, 1e-9, "closed form: ln 48", "2026-11-26"),
     Anchor(
         {"steps": 0},
@@ -141,7 +146,7 @@ SAYS = {
 
 PLAIN = [ID["ok"], END]
 """The reply to a request that needs no tool."""
-BATCH, LEARNING_RATE, ASKED = 12, 0.008, 256
+BATCH, LEARNING_RATE, ASKED = 12, 0.008, 200
 
 
 def targets(rows: Rows, mask: bool) -> Tensor:
@@ -235,7 +240,8 @@ def train(steps: int, mask: bool, seed: int) -> tuple[TinyGPT, list[float]]:
 @torch.no_grad()
 def read(model: TinyGPT, rows: Rows, calls: list[Example]) -> dict[str, float]:
     """What the model expects along right calls: their loss, forbidden probability, and a result after the end."""
-    probabilities = model(rows.ids).softmax(-1)
+    logits = model(rows.ids)
+    probabilities = logits.softmax(-1)
     forbidden, invented = [], []
     for r, example in enumerate(calls):
         state: State | None = grammar("auto")
@@ -244,7 +250,7 @@ def read(model: TinyGPT, rows: Rows, calls: list[Example]) -> dict[str, float]:
             forbidden.append(1 - float(probabilities[r, PROMPT - 1 + t, list(state)].sum()))
             state = state[token]
         invented.append(float(probabilities[r, PROMPT - 1 + len(example.reply), TOOL]))
-    loss = -log_probs(model(rows.ids), rows.ids)[targets(rows, True)].mean()
+    loss = -log_probs(logits, rows.ids)[targets(rows, True)].mean()
     return {
         "call_loss": loss.item(),
         "forbidden_mass": sum(forbidden) / len(forbidden),
@@ -266,6 +272,11 @@ def score(replies: list[list[int]], examples: list[Example]) -> dict[str, float]
         "valid_but_wrong": (valid - right) / len(needed),
         "needless_calls": sum(idle) / len(idle),
     }
+
+
+def parse_probability(leak: float, tokens: int) -> float:
+    """(1 - leak)^tokens: no token of a free call is a forbidden one, each being so with `leak` independently."""
+    return (1 - leak) ** tokens
 
 
 def estimate(values: list[float]) -> Estimate:
@@ -292,7 +303,17 @@ def run(
     ] = "auto",
     max_tokens: Annotated[int, Flag("most tokens of a reply", "回复的最大 token 数", low=1, high=14)] = 12,
     temperature: Annotated[float, Flag("sampling temperature", "采样温度", low=0.05, high=5)] = 1.3,
-    steps: Annotated[int, Flag("training steps; 0: none", "训练步数；0 表示不训练", low=0, high=2000)] = 400,
+    leak: Annotated[
+        float,
+        Flag(
+            "probability that a token of a free call is a forbidden one, for the closed form",
+            "自由调用的每个 token 落到禁止 token 上的概率（用于闭式计算）",
+            low=0,
+            high=1,
+        ),
+    ] = 0.01,
+    call_tokens: Annotated[int, Flag("tokens of that call", "该调用的 token 数", low=1, high=2000)] = 50,
+    steps: Annotated[int, Flag("training steps; 0: none", "训练步数；0 表示不训练", low=0, high=2000)] = 350,
     seeds: Annotated[int, Flag("independent trainings", "独立训练的次数", low=2, high=8)] = 2,
     seed: Annotated[int, Flag("first random seed", "起始随机种子", low=0)] = 0,
 ) -> Result:
@@ -327,6 +348,7 @@ def run(
     return Result(
         numbers={
             **numbers,
+            "parse_probability": parse_probability(leak, call_tokens),
             "loss_at_init": at_init,
             "trained_share": int(targets(row, mask).sum()) / int(row.real[:, 1:].sum()),
         },

@@ -274,6 +274,13 @@ def test_the_sentence_belongs_to_what_ran() -> None:
     assert tool_calls.run(steps=0, max_tokens=8).says == "cut"
 
 
+def test_leaks_multiply_over_the_tokens_of_a_call() -> None:
+    for leak, tokens in product((0.0, 0.01, 0.2, 1.0), (1, 7, 50)):
+        expected = math.prod([1 - leak] * tokens)
+        assert tool_calls.parse_probability(leak, tokens) == pytest.approx(expected, rel=1e-12)
+    assert value("parse_probability", steps=0, leak=0.1, call_tokens=3) == pytest.approx(0.729, rel=1e-12)
+
+
 def test_the_error_of_an_estimate_is_that_of_the_mean() -> None:
     estimate = tool_calls.estimate([1.0, 2.0, 6.0])
     assert (estimate.value, estimate.samples) == (3.0, 3)
