@@ -89,6 +89,11 @@ NUMBERS = {
         unit="nats",
         kind="statistical",
     ),
+    "optimum_share": Number(
+        "two kinds of answer: share of the better one at the optimum, π_ref e^(r/β)",
+        "两类回答的例子：最优策略 π_ref e^(r/β) 中较好那类的占比",
+    ),
+    "optimum_kl": Number("KL of that optimum to its reference", "该最优策略对参考的 KL", unit="nats"),
     "gold_best": Number("gold reward of the best answer", "最好回答的真实奖励"),
 }
 OFF = Off(
@@ -103,7 +108,23 @@ ANCHORS = [
         1e-12,
         "closed form: three useful words and one flattery, 3·1 + .5",
         "2026-11-26",
-    )
+    ),
+    Anchor(
+        {"case": "kl_strong", "updates": 4, "seeds": 2, "share": 0.5, "gap": 1.0986122886681098, "beta": 1.0},
+        "optimum_share",
+        0.75,
+        1e-12,
+        "closed form: odds of 1 times e^ln 3",
+        "2026-11-26",
+    ),
+    Anchor(
+        {"case": "kl_strong", "updates": 4, "seeds": 2, "share": 0.5, "gap": 1.0986122886681098, "beta": 1.0},
+        "optimum_kl",
+        0.13081203594113697,
+        1e-12,
+        "closed form: .75 ln 1.5 + .25 ln .5",
+        "2026-11-26",
+    ),
 ]
 SAYS = {
     "healthy": {
@@ -262,6 +283,16 @@ def jitter(curve: Array) -> Array:
     return np.asarray(np.abs(steps - steps.mean(0)).mean(0))
 
 
+def tilted(share: float, gap: float, beta: float) -> tuple[float, float]:
+    """The policy that maximises E[r] - β·KL over two kinds of answer, π ∝ π_ref e^(r/β): the better one's share, and the KL.
+
+    `share` is the reference's of the better kind, `gap` how much more reward it gets.
+    """
+    odds = share / (1 - share) * math.exp(gap / beta)
+    better, worse = odds / (1 + odds), 1 / (1 + odds)
+    return better, better * math.log(better / share) + worse * math.log(worse / (1 - share))
+
+
 def over_seeds(values: ArrayLike) -> Estimate:
     """Mean over seeds and its standard error."""
     x = np.asarray(values, dtype=np.float64)
@@ -273,6 +304,21 @@ def run(
         Case, Flag("which run; hidden draws one and asks", "哪种运行；hidden 会随机选一种来考你")
     ] = "hacked",
     updates: Annotated[int, Flag("updates of RL", "RL 的更新次数", low=4, high=1000)] = 200,
+    gap: Annotated[
+        float, Flag("two-answer example: reward gap", "两类回答的例子：奖励差", low=0, high=10)
+    ] = 1.0,
+    share: Annotated[
+        float,
+        Flag(
+            "two-answer example: the reference's share of the better",
+            "两类回答的例子：参考模型中较好那类的占比",
+            low=0.01,
+            high=0.99,
+        ),
+    ] = 0.2,
+    beta: Annotated[
+        float, Flag("two-answer example: weight of the KL", "两类回答的例子：KL 系数", low=0.05, high=100)
+    ] = 0.3,
     seeds: Annotated[int, Flag("independent runs of the case", "同一情形独立训练的次数", low=2, high=32)] = 4,
     seed: Annotated[
         int, Flag("random seed; it also picks the hidden case", "随机种子，也决定 hidden 选哪种", low=0)
@@ -281,6 +327,7 @@ def run(
     """Train one case and report its curves."""
     name = chosen(case, seed)
     report = train(RUNS[name], updates, seeds, seed)
+    better, spent = tilted(share, gap, beta)
     curves = {
         "optimised reward": ("被优化的奖励", report.reward, "reward"),
         "gold reward": ("真实奖励", report.gold, "reward"),
@@ -305,6 +352,8 @@ def run(
             "kl_jitter": over_seeds(jitter(report.kl)),
             "sft_loss": over_seeds(report.sft_loss[-1]),
             "heldout_loss": over_seeds(report.heldout_loss[-1]),
+            "optimum_share": better,
+            "optimum_kl": spent,
             "gold_best": GOLD.max().item(),
         },
         ran="training",

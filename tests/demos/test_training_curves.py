@@ -232,6 +232,20 @@ def test_the_kl_is_paid_for_what_the_policy_wrote(monkeypatch: pytest.MonkeyPatc
     assert scores[1].mean() < free[1].mean()
 
 
+@pytest.mark.parametrize(
+    ("share", "gap", "beta"), [(0.2, 1.0, 0.3), (0.5, 2.0, 5.0), (0.9, 0.0, 1.0), (0.01, 3.0, 0.6)]
+)
+def test_the_tilted_policy_is_the_best_of_a_fine_grid(share: float, gap: float, beta: float) -> None:
+    p = np.linspace(1e-6, 1 - 1e-6, 200_001)
+    kl = p * np.log(p / share) + (1 - p) * np.log((1 - p) / (1 - share))
+    best = int(np.argmax(p * gap - beta * kl))
+    better, spent = tc.tilted(share, gap, beta)
+    assert better == pytest.approx(p[best], abs=1e-4)
+    assert spent == pytest.approx(kl[best], abs=1e-3)
+    numbers = tc.run(case="healthy", updates=4, seeds=2, share=share, gap=gap, beta=beta).numbers
+    assert (numbers["optimum_share"], numbers["optimum_kl"]) == (better, spent)
+
+
 @pytest.mark.parametrize("anchor", tc.ANCHORS, ids=lambda a: a.number)
 def test_closed_forms_come_out(anchor: Anchor) -> None:
     settings: dict[str, Any] = dict(anchor.set)
