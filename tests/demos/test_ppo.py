@@ -75,7 +75,13 @@ def test_closed_forms_come_out(anchor: Anchor) -> None:
 
 
 @settings(deadline=None)
-@given(st.lists(st.tuples(st.floats(-3, 3), signed), min_size=2, max_size=8), widths, st.booleans())
+@given(
+    st.lists(
+        st.tuples(st.floats(-3, 3), st.sampled_from([-2.0, -0.3, 0.0, 1.0, 4.0])), min_size=2, max_size=8
+    ),
+    widths,
+    st.booleans(),
+)
 def test_signals_count_samples_as_a_loop_does(
     samples: list[tuple[float, float]], clip: float, use_clip: bool
 ) -> None:
@@ -235,6 +241,11 @@ def test_normalised_advantages_have_mean_zero_and_sample_deviation_one() -> None
     got = ppo.normalised(x).numpy()
     np.testing.assert_allclose(got.mean(1), 0, atol=1e-12)
     np.testing.assert_allclose(got.std(1, ddof=1), 1, rtol=1e-6)
+    np.testing.assert_allclose(ppo.normalised(x[0]).numpy(), got[0], rtol=1e-12)
+    # A batch of nearly equal advantages is not blown up: 1e-8 is added to the deviation.
+    tiny = torch.tensor([[0.0, 2e-8]], dtype=torch.float64)
+    expected = (tiny.numpy() - 1e-8) / (np.sqrt(2) * 1e-8 + 1e-8)
+    np.testing.assert_allclose(ppo.normalised(tiny).numpy(), expected, rtol=1e-9)
 
 
 @pytest.mark.parametrize(
