@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import asdict
 from functools import cache
 from typing import Any, get_args
 
@@ -140,6 +141,20 @@ def test_the_surrogates_gradient_at_the_old_policy_is_the_policy_gradient(policy
     np.testing.assert_allclose(got.numpy(), expected, atol=1e-12)
 
 
+def test_the_surrogate_is_that_of_a_loop_away_from_the_old_policy(policy: Tensor) -> None:
+    answers = pl.write(policy, 4, torch.Generator().manual_seed(1))
+    old = pl.log_probs(policy.flip(0), answers)
+    score = torch.tensor([[1.0, 2.0, 0.0, -1.0], [0.0, 4.0, 1.0, 1.0]], dtype=torch.float64)
+    new = pl.log_probs(policy, answers)
+    expected = 0.0
+    for s in range(2):
+        mean = float(score[s].sum()) / 4
+        expected += (
+            sum(math.exp(float(new[s, i] - old[s, i])) * (float(score[s, i]) - mean) for i in range(4)) / 4
+        )
+    assert float(tc.surrogate(policy, old, answers, score)) == pytest.approx(expected, rel=1e-9)
+
+
 def test_slopes_are_those_of_a_line_fitted_to_the_second_half() -> None:
     rng = np.random.default_rng(0)
     for length in (9, 10, 201):
@@ -155,6 +170,29 @@ def test_jitter_is_the_mean_distance_of_steps_from_their_mean_in_the_second_half
     assert tc.jitter(curve)[0] == pytest.approx(1.0)  # steps -2 and 0 about -1
 
     assert tc.jitter(np.arange(12.0)[:, None])[0] == pytest.approx(0.0, abs=1e-12)
+
+
+def test_runs_differ_from_the_healthy_one_only_in_what_the_cards_name() -> None:
+    usual = {
+        "demonstrations": 400,
+        "sft_steps": 60,
+        "beta": 0.3,
+        "learning_rate": 0.03,
+        "batch": 64,
+        "epochs": 1,
+    }
+    changed = {
+        name: {key: new for key, new in asdict(run).items() if new != usual[key]}
+        for name, run in tc.RUNS.items()
+    }
+    assert changed == {
+        "healthy": {},
+        "hacked": {"beta": 0.0},
+        "collapsed": {"beta": 0.0, "learning_rate": 0.1, "batch": 8, "epochs": 16},
+        "lr_high": {"learning_rate": 1.0, "batch": 16},
+        "memorising": {"demonstrations": 8, "sft_steps": 400},
+        "kl_strong": {"beta": 5.0},
+    }
 
 
 def test_all_runs_of_the_flag_are_there_and_hidden_draws_each_of_them() -> None:
