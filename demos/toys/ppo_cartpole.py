@@ -150,6 +150,10 @@ class Player:
             [np.mean(ends[-WINDOW:]) if len(ends) >= WINDOW else math.nan for ends in self.episodes]
         )
 
+    def last_returns(self) -> Array:
+        """Mean return of each seed's last WINDOW episodes or of as many as there are, (seeds,)."""
+        return np.array([float(np.mean(ends[-WINDOW:])) if ends else 0.0 for ends in self.episodes])
+
     @torch.no_grad()
     def rollout(
         self, actor: Sequence[Tensor], critic: Sequence[Tensor], generator: torch.Generator
@@ -241,12 +245,9 @@ def train_cartpole(
         recent = player.recent()
         used = (update + 1) * PLACES * STEPS
         reached[np.isnan(reached) & (recent >= SOLVED)] = used
-        curve.append(
-            (used, float(np.mean([np.mean(ends[-WINDOW:]) if ends else 0.0 for ends in player.episodes])))
-        )
+        curve.append((float(used), float(player.last_returns().mean())))
         report_progress(update + 1, updates)
         if until_solved and not np.isnan(reached).any():
             break
     player.envs.close()
-    last = np.array([np.mean(ends[-WINDOW:]) if ends else 0.0 for ends in player.episodes])
-    return Trained(last, reached, curve, seen, entropy)
+    return Trained(player.last_returns(), reached, curve, seen, entropy)

@@ -422,3 +422,9 @@ def test_a_short_cartpole_run_learns_and_says_what_it_did_not_compute() -> None:
     assert isinstance(got.numbers["reference_kl"], NotRun)
     assert got.numbers["first_ratio_gap"] == pytest.approx(0.0, abs=1e-5)
     assert 0 < value(got.numbers["approx_kl"]) < 0.05
+
+
+def test_an_error_over_seeds_is_the_sample_deviation_over_the_root_of_their_number() -> None:
+    got = ppo.over_seeds([1.0, 2.0, 6.0])
+    assert (got.value, got.samples) == (3.0, 3)
+    assert got.error == pytest.approx(math.sqrt((4 + 1 + 9) / 2) / math.sqrt(3))

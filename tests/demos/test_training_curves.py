@@ -301,3 +301,9 @@ def test_the_table_starts_before_the_first_update_and_ends_with_the_last() -> No
     (table,) = result(case="healthy").tables
     assert [row[0] for row in table.rows] == [0, 25, 50, 75, 100, 125, 150, 175, 200]
     assert table.rows[-1][1] == pytest.approx(value("reward", case="healthy"), abs=1e-3)
+
+
+def test_an_error_over_seeds_is_the_sample_deviation_over_the_root_of_their_number() -> None:
+    got = tc.over_seeds([1.0, 2.0, 6.0])
+    assert (got.value, got.samples) == (3.0, 3)
+    assert got.error == pytest.approx(math.sqrt((4 + 1 + 9) / 2) / math.sqrt(3))
