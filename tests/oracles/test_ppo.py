@@ -53,7 +53,9 @@ def test_the_librarys_policy_loss_is_minus_our_mean_surrogate(normalise: bool) -
     model.train()
     logged = model.logger.name_to_value
     assert float(told.clipped) > 0.05
-    assert logged["train/policy_gradient_loss"] == pytest.approx(-float(ours.detach().mean()), rel=1e-4, abs=1e-6)
+    assert logged["train/policy_gradient_loss"] == pytest.approx(
+        -float(ours.detach().mean()), rel=1e-4, abs=1e-6
+    )
     assert logged["train/clip_fraction"] == pytest.approx(float(told.clipped), abs=1e-6)
     assert logged["train/approx_kl"] == pytest.approx(float(told.approx_kl), rel=1e-3)
 
