@@ -11,7 +11,6 @@ Source: Schulman et al. 2017, arXiv:1707.06347, eq. 6, 7 and 9 and algorithm 1; 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Literal
 
@@ -35,6 +34,7 @@ from llmcore_tui.lab import (
     main,
 )
 from toys.adam import Adam
+from toys.answers import BATCH, TOKENS, WORDS, Answers, exact_scores, good_words, write_answers
 from toys.ppo_cartpole import Signals, train_cartpole
 
 TITLE = {"en": "PPO: clipping the ratio", "zh": "PPO：裁剪概率比"}
@@ -185,9 +185,7 @@ SAYS = {
 Env = Literal["answers", "CartPole-v1"]
 Place = Literal["reward", "loss"]
 Estimator = Literal["k1", "k2", "k3"]
-TOKENS, WORDS = 8, 6
-"""An answer has TOKENS tokens out of WORDS words, of which one is good at each place; its reward is the share of good ones."""
-BATCH, MINIBATCHES, LAM = 32, 4, 0.95
+MINIBATCHES, LAM = 4, 0.95
 TRAINED_BYTES, FROZEN_BYTES = 16, 2
 
 
@@ -250,55 +248,6 @@ def kl_study(shift: float, estimator: Estimator, place: Place) -> tuple[float, f
     mean = float((pi * terms).sum())
     deviation = float((pi * (terms - mean).square()).sum().sqrt())
     return exact.item(), mean - exact.item(), deviation, float((got - truth).norm() / truth.norm())
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What was written, (seeds, BATCH, TOKENS): the state t·(TOKENS+1) + good tokens so far, token, ln π_old, end reward."""
-
-    state: Tensor
-    token: Tensor
-    log_old: Tensor
-    reward: Tensor
-
-
-def good_words(seed: int) -> Tensor:
-    """The one word that is good at each place, (TOKENS,)."""
-    return torch.from_numpy(np.random.default_rng(seed).integers(WORDS, size=TOKENS))
-
-
-def write_answers(logits: Tensor, good: Tensor, noise: float, generator: torch.Generator) -> Answers:
-    """BATCH answers of each seed's policy (seeds, states, WORDS); the reward at the end is the share of good words, plus noise."""
-    seeds = torch.arange(len(logits))[:, None]
-    log_pi = logits.log_softmax(-1)
-    count = torch.zeros(len(logits), BATCH, dtype=torch.long)
-    columns: list[tuple[Tensor, Tensor, Tensor]] = []
-    for t in range(TOKENS):
-        state = t * (TOKENS + 1) + count
-        cumulated = log_pi[seeds, state].exp().cumsum(-1)
-        drawn = torch.rand(*count.shape, 1, generator=generator, dtype=torch.float64)
-        token = (drawn > cumulated).sum(-1).clamp_max(WORDS - 1)
-        columns.append((state, token, log_pi[seeds, state, token]))
-        count = count + (token == good[t])
-    state, token, log_old = (torch.stack(column, -1) for column in zip(*columns, strict=True))
-    noisy = noise * torch.randn(*count.shape, generator=generator, dtype=torch.float64)
-    return Answers(state, token, log_old, count / TOKENS + noisy)
-
-
-def exact_scores(logits: Tensor, good: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Expected share of good words, KL of the whole answer to the uniform reference, entropy a token; each (seeds,)."""
-    log_pi = logits.log_softmax(-1).view(len(logits), TOKENS, TOKENS + 1, WORDS)
-    entropy = -(log_pi.exp() * log_pi).sum(-1)
-    visits = torch.zeros(len(logits), TOKENS + 1, dtype=torch.float64)
-    visits[:, 0] = 1.0
-    total = torch.zeros(len(logits), dtype=torch.float64)
-    for t in range(TOKENS):
-        total += (visits * entropy[:, t]).sum(-1)
-        hit = log_pi[:, t, :, good[t]].exp()
-        visits, stepped = visits * (1 - hit), visits * hit
-        visits[:, 1:] += stepped[:, :-1]
-    share = torch.arange(TOKENS + 1, dtype=torch.float64) / TOKENS
-    return visits @ share, TOKENS * math.log(WORDS) - total, total / TOKENS
 
 
 def token_rewards(answers: Answers, beta: float) -> Tensor:

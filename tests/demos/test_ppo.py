@@ -18,6 +18,7 @@ from torch import Tensor
 
 import ppo
 from llmcore_tui.lab import Anchor, Estimate, NotReached, NotRun, Result
+from toys import answers as toy
 from toys import ppo_cartpole as cart
 
 torch.set_num_threads(1)  # as the worker runs a demo
@@ -159,18 +160,18 @@ def test_k3_in_the_loss_pulls_along_the_other_kl() -> None:
 @pytest.fixture
 def policy() -> Tensor:
     generator = torch.Generator().manual_seed(4)
-    shape = (2, ppo.TOKENS * (ppo.TOKENS + 1), ppo.WORDS)
+    shape = (2, toy.TOKENS * (toy.TOKENS + 1), toy.WORDS)
     return torch.randn(shape, generator=generator, dtype=torch.float64)
 
 
 def test_return_entropy_and_kl_are_those_of_a_sum_over_all_answers(
     policy: Tensor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ppo, "TOKENS", 3)
-    monkeypatch.setattr(ppo, "WORDS", 3)
+    monkeypatch.setattr(toy, "TOKENS", 3)
+    monkeypatch.setattr(toy, "WORDS", 3)
     logits = policy[:, :12, :3]
     good = [2, 0, 1]
-    got = ppo.exact_scores(logits, torch.tensor(good))
+    got = toy.exact_scores(logits, torch.tensor(good))
     for s in range(2):
         returns = kl = entropy = 0.0
         for words in itertools.product(range(3), repeat=3):
@@ -187,50 +188,50 @@ def test_return_entropy_and_kl_are_those_of_a_sum_over_all_answers(
 
 
 def test_answers_are_drawn_from_the_policy_and_rewarded_by_their_share_of_good_words(policy: Tensor) -> None:
-    good = ppo.good_words(0)
+    good = toy.good_words(0)
     generator = torch.Generator().manual_seed(0)
-    batches = [ppo.write_answers(policy, good, 0.0, generator) for _ in range(150)]
+    batches = [toy.write_answers(policy, good, 0.0, generator) for _ in range(150)]
     for batch in batches[:3]:
         hits = batch.token == good
         torch.testing.assert_close(batch.reward, hits.double().mean(-1))
         before = hits.cumsum(-1) - hits.long()
-        assert torch.equal(batch.state, torch.arange(ppo.TOKENS) * (ppo.TOKENS + 1) + before)
+        assert torch.equal(batch.state, torch.arange(toy.TOKENS) * (toy.TOKENS + 1) + before)
         for s in range(2):
             expected = policy[s].log_softmax(-1)[batch.state[s]].gather(-1, batch.token[s][..., None])[..., 0]
             torch.testing.assert_close(batch.log_old[s], expected)
     reward = torch.stack([b.reward.mean(-1) for b in batches])
     error = reward.std(0) / math.sqrt(len(batches))
-    assert ((reward.mean(0) - ppo.exact_scores(policy, good)[0]).abs() < 4 * error).all()
+    assert ((reward.mean(0) - toy.exact_scores(policy, good)[0]).abs() < 4 * error).all()
 
 
 def test_the_noise_of_the_reward_has_the_asked_deviation(policy: Tensor) -> None:
-    good = ppo.good_words(0)
-    batches = [ppo.write_answers(policy, good, 0.5, torch.Generator().manual_seed(i)) for i in range(60)]
+    good = toy.good_words(0)
+    batches = [toy.write_answers(policy, good, 0.5, torch.Generator().manual_seed(i)) for i in range(60)]
     noise = torch.stack([b.reward - (b.token == good).double().mean(-1) for b in batches])
     assert float(noise.std()) == pytest.approx(0.5, rel=0.05)
     assert abs(float(noise.mean())) < 0.03
 
 
 def test_kl_in_the_reward_is_paid_at_each_token_and_the_score_at_the_last(policy: Tensor) -> None:
-    batch = ppo.write_answers(policy, ppo.good_words(0), 0.3, torch.Generator().manual_seed(0))
+    batch = toy.write_answers(policy, toy.good_words(0), 0.3, torch.Generator().manual_seed(0))
     rewards = ppo.token_rewards(batch, 0.2)
     for s, b in ((0, 0), (1, 5)):
-        expected = [-0.2 * (float(x) - math.log(1 / ppo.WORDS)) for x in batch.log_old[s, b]]
+        expected = [-0.2 * (float(x) - math.log(1 / toy.WORDS)) for x in batch.log_old[s, b]]
         expected[-1] += float(batch.reward[s, b])
         assert rewards[s, b].tolist() == pytest.approx(expected)
 
 
 def test_advantages_are_discounted_sums_of_td_errors_of_each_answer(policy: Tensor) -> None:
-    batch = ppo.write_answers(policy, ppo.good_words(0), 0.3, torch.Generator().manual_seed(0))
+    batch = toy.write_answers(policy, toy.good_words(0), 0.3, torch.Generator().manual_seed(0))
     table = torch.randn(policy.shape[:2], generator=torch.Generator().manual_seed(9), dtype=torch.float64)
     advantage, target = ppo.estimates(batch, table, 0.1)
     rewards = ppo.token_rewards(batch, 0.1)
-    shape = (2, ppo.BATCH, ppo.TOKENS)
+    shape = (2, toy.BATCH, toy.TOKENS)
     for s, b in ((0, 3), (1, 0)):
         v = [*(float(table[s, i]) for i in batch.state[s, b]), 0.0]
-        for t in range(ppo.TOKENS):
+        for t in range(toy.TOKENS):
             expected = sum(
-                0.95 ** (i - t) * (float(rewards[s, b, i]) + v[i + 1] - v[i]) for i in range(t, ppo.TOKENS)
+                0.95 ** (i - t) * (float(rewards[s, b, i]) + v[i + 1] - v[i]) for i in range(t, toy.TOKENS)
             )
             assert float(advantage.view(shape)[s, b, t]) == pytest.approx(expected, rel=1e-9)
             assert float(target.view(shape)[s, b, t]) == pytest.approx(expected + v[t], rel=1e-9)
@@ -284,14 +285,14 @@ def test_the_first_step_goes_up_the_policy_gradient(monkeypatch: pytest.MonkeyPa
         seed=3,
     )
     start = torch.zeros_like(logits)
-    batch = ppo.write_answers(start, good, 0.0, torch.Generator().manual_seed(3))
+    batch = toy.write_answers(start, good, 0.0, torch.Generator().manual_seed(3))
     weight, _ = ppo.estimates(batch, torch.zeros(logits.shape[:2], dtype=torch.float64), 0.0)
     gradient = np.zeros(logits.shape)
     for s in range(2):
-        for b, t in itertools.product(range(ppo.BATCH), range(ppo.TOKENS)):
-            score = -np.full(ppo.WORDS, 1 / ppo.WORDS)
+        for b, t in itertools.product(range(toy.BATCH), range(toy.TOKENS)):
+            score = -np.full(toy.WORDS, 1 / toy.WORDS)
             score[int(batch.token[s, b, t])] += 1
-            gradient[s, int(batch.state[s, b, t])] += float(weight[s, b * ppo.TOKENS + t]) * score
+            gradient[s, int(batch.state[s, b, t])] += float(weight[s, b * toy.TOKENS + t]) * score
     moved = np.abs(gradient) > 1e-6
     assert moved.sum() > 100
     np.testing.assert_allclose(logits.numpy()[moved], 0.01 * np.sign(gradient[moved]), rtol=1e-3)
@@ -303,7 +304,7 @@ def test_clipping_keeps_the_update_small_and_learns_more() -> None:
     assert value(on.numbers["largest_ratio"]) < 0.2 * value(off.numbers["largest_ratio"])
     assert value(on.numbers["return"]) > value(off.numbers["return"]) + 0.05
     assert value(on.numbers["return"]) > 0.6 > on.numbers["start_return"]  # type: ignore[operator]  # a float
-    assert on.numbers["start_return"] == pytest.approx(1 / ppo.WORDS)
+    assert on.numbers["start_return"] == pytest.approx(1 / toy.WORDS)
     assert (on.says, off.says) == ("clipped", "free")
 
 
@@ -321,7 +322,7 @@ def test_k1_in_the_loss_does_not_hold_the_policy_and_k2_does() -> None:
 def test_an_entropy_bonus_keeps_the_entropy() -> None:
     plain, bonus = (value(result(entropy_bonus=w, iterations=15).numbers["entropy"]) for w in (0.0, 0.3))
     assert bonus > plain + 0.1
-    assert bonus < math.log(ppo.WORDS)
+    assert bonus < math.log(toy.WORDS)
 
 
 def test_memory_is_sixteen_bytes_a_trained_and_two_a_frozen_parameter() -> None:

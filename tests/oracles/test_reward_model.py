@@ -20,6 +20,7 @@ def test_the_fit_is_logistic_regression_without_an_intercept_on_differences(nois
     fitted = reward_model.fit(pairs.chosen_minus_rejected(), l2=0.0)
     library = LogisticRegression(fit_intercept=False, C=np.inf, tol=1e-10, max_iter=1000)
     library.fit(pairs.features[:, 0] - pairs.features[:, 1], pairs.first_wins)
+    assert fitted is not None
     np.testing.assert_allclose(fitted, library.coef_[0], rtol=1e-4)
 
 
@@ -32,4 +33,5 @@ def test_a_penalty_is_its_inverse_strength_a_pair() -> None:
     fitted = reward_model.fit(pairs.chosen_minus_rejected(), l2=0.05)
     library = LogisticRegression(fit_intercept=False, C=1 / (0.05 * 300), tol=1e-10, max_iter=1000)
     library.fit(pairs.features[:, 0] - pairs.features[:, 1], pairs.first_wins)
+    assert fitted is not None
     np.testing.assert_allclose(fitted, library.coef_[0], rtol=1e-4)
