@@ -42,6 +42,9 @@ _STEPS = 12
 _BETWEEN = re.compile(r"[\s,，、;；。.:：/|]+")
 _SHORT_BIT = 4.6
 """Chinese characters that a key word has at most, on average."""
+_MANY_BITS = 10
+"""So many short bits of Chinese with nothing but spaces between them are a list, whatever words they hold."""
+_SENTENCE = re.compile(r"\.(?!\d)|[,，、;；。!?！？:：=<>+*/()（）→-]|\n")
 _COPIED_LENGTH = 0.6
 _ARTICLES = frozenset(["the", "its", "their", "this", "my", "your", "our"])
 _NEVER_AFTER_ARTICLE = frozenset(
@@ -196,10 +199,13 @@ def _is_list(answer: str) -> bool:
             names = piece.kind != "operator" if isinstance(piece, Term) else piece.role in ("concept", "pole")
             naming += names
             telling += not names
+    bits = [bit for bit in _BETWEEN.split(answer) if any(map(is_han, bit))]
+    is_short = bool(bits) and sum(map(len, bits)) <= _SHORT_BIT * len(bits)
+    if is_short and len(bits) >= _MANY_BITS and not _SENTENCE.search(answer):
+        return True
     if naming < _FEWEST_LISTED or telling >= _TELLING * (telling + naming):
         return False
-    bits = [bit for bit in _BETWEEN.split(answer) if any(map(is_han, bit))]
-    return not bits or sum(map(len, bits)) <= _SHORT_BIT * len(bits)
+    return is_short or not bits
 
 
 def _is_shuffled(text: str, rubric: Rubric) -> bool:

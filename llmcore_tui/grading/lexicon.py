@@ -229,7 +229,7 @@ NEGATIONS = (
 NEUTRAL = (
     # They look like a negation or a size and are none.
     "not_only not_just no_matter no_wonder no_doubt not_to_mention more_or_less at_least at_most less_than_or_equal as_well_as much_like once_more "
-    "不仅 不但 不只 不光 不过 不论 不管 无论 没错 不断 差不多 不妨 要不 大模型 大量 大概 大致 大家 多少 至少 至多 最多 高斯 多次 多个 多了 很多 许多 小心 少不了 "
+    "不仅 不但 不只 不光 不过 不论 不管 无论 没错 不断 差不多 不妨 要不 大模型 大量 得多 大概 大致 大家 多少 至少 至多 最多 高斯 多次 多个 多了 很多 许多 小心 少不了 "
     "不是说 是不是 能不能 有没有 要不要 好不好 对不对 会不会 降级 强化学习 强化 大部分 大多数 多数 升级 非常 无非 无所谓 没问题 多臂 "
     "higher_order high_level low_level low_rank"
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import fsum
 
-from llmcore_tui.grading.pieces import Term
+from llmcore_tui.grading.pieces import Term, is_han
 from llmcore_tui.grading.profile import Profile, Sense, bindings, bound_numbers, names, senses
 from llmcore_tui.grading.windows import Window
 
@@ -85,6 +85,8 @@ def _denied(wording: tuple[Term, ...], window: Window) -> bool:
     if opposed > agreed or (opposed and len(wording) >= _LONG):
         return True
     for text in own.keys() & said.keys() - {"size"}:
+        if is_han(text[0]):
+            continue  # a single character: what is denied of it says little
         here, there = ({how == "denied" for _, how in each[text]} for each in (own, said))
         if len(here) == len(there) == 1 and here != there and not _same_way(own[text], said[text]):
             return True

@@ -11,7 +11,7 @@ from functools import cache
 from llmcore_tui.grading import lexicon
 from llmcore_tui.grading.pieces import Entry, Term
 
-_NOUNS_AFTER, _NOUNS_BEFORE = 4, 4
+_NOUNS_AFTER, _NOUNS_BEFORE = 4, 6
 """How many places away the term may stand that a size bears on."""
 _QUALITIES = frozenset({"variance", "bias", "error"})
 _VANISHING = _QUALITIES | {"gradient", "advantage", "kl", "loss", "probability"}
@@ -61,7 +61,7 @@ def _bear(found: list[Term | None], place: int, size: Entry) -> None:
     if not beside:
         return
     term = found[beside[0]]
-    if term is not None and (term.sign == 0 or term.pole):
+    if term is not None and (term.sign == 0 or term.pole) and not (term.text == "bias" and term.pole < 0):
         found[beside[0]] = replace(
             term, sign=size.pole * (term.pole or 1), how="changes" if size.name in _changes() else ""
         )

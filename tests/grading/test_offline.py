@@ -17,6 +17,7 @@ from llmcore_tui.content.deck import Deck
 from llmcore_tui.grading.mark import Flag, Mark
 from llmcore_tui.grading.offline import OfflineMarker
 from llmcore_tui.grading.rubric import Criterion, Rubric
+from llmcore_tui.grading.terms import terms
 from llmcore_tui.study.rubric import of_question
 from tests.grading.conftest import Gold
 
@@ -193,6 +194,27 @@ GRADIENT = Rubric(
 )
 def test_a_denied_zero_says_that_there_is_something(answer: str, verdict: str) -> None:
     assert verdicts(marked(answer, GRADIENT)) == {"gradient": verdict, "value": "met", "logged": "met"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "signs"),
+    [
+        ("k3 is unbiased with less of it close to the reference", {("bias", -1)}),
+        ("抖动又比第一种小得多", {("variance", -1)}),
+        ("bias is smaller than before", {("bias", -1)}),
+        ("the estimate is less biased", {("bias", -1)}),
+    ],
+)
+def test_a_size_bears_on_what_it_is_about(answer: str, signs: set[tuple[str, int]]) -> None:
+    qualities = {"bias", "variance"}
+    assert {(term.text, term.sign) for term in terms(answer) if term.text in qualities} == signs
+
+
+def test_bits_of_chinese_with_only_spaces_between_them_are_a_list(rubric: Rubric) -> None:
+    listed = (
+        "优势估计 偏差 方差 折中 TD 误差 加权求和 λ 为零 方差小 偏差大 λ 为一 蒙特卡洛 倒序递推 回合结束 清零"
+    )
+    assert marked(listed, rubric).flags == (Flag.KEY_WORDS,)
 
 
 def test_an_answer_to_something_else_earns_nothing(rubric: Rubric) -> None:
