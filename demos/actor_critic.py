@@ -420,14 +420,20 @@ def run(
             "return": estimate_of_mean(done.last_returns),
             "steps_to_475": estimate_of_mean(done.reached)
             if there == seeds
-            else NotReached(f"{steps:,} steps; {there} of {seeds} seeds got there"),
+            else NotReached(
+                f"{steps:,} steps; {there} of {seeds} seeds got there",
+                f"{steps:,} 步；{seeds} 个种子中有 {there} 个达到",
+            ),
             "grad_variance": total_variance(chosen),
             "grad_bias": relative_bias(chosen, gradients[1.0]),
-            "value_at_limit": NotRun("there is no critic")
+            "value_at_limit": NotRun("there is no critic", "没有 critic")
             if not critic
             else estimate_of_mean(limit)
             if limit.size
-            else NotReached(f"{steps:,} steps; no episode of the last batch lasted to the time limit"),
+            else NotReached(
+                f"{steps:,} steps; no episode of the last batch lasted to the time limit",
+                f"{steps:,} 步；最后一批里没有回合撑到时限",
+            ),
             "threshold": float(THRESHOLD),
             "endless_value": 1.0 / (1.0 - gamma),
         },

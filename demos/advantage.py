@@ -219,7 +219,7 @@ def run(
             if baseline == "none"
             else variance / plain
             if not nothing
-            else NotRun("variance 0"),
+            else NotRun("variance 0", "方差为 0"),
             "baseline_used": float(pi @ choices[baseline]),
             "state_value": v,
             "optimal_baseline": best,

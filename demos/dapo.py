@@ -286,7 +286,7 @@ def run(
     widest, above, below = response_ratios(variant, log_ratios, eps_low, eps_high)
     log_ratio = torch.tensor([log_ratios], dtype=torch.float64)
     needed = rounds(token_p, high)
-    whole = NotRun("GSPO clips the sequence's ratio and no token's")
+    whole = NotRun("GSPO clips the sequence's ratio and no token's", "GSPO 裁剪的是序列比率，不逐 token 裁剪")
     grid = [i / 40 for i in range(41)]
     variants: tuple[Variant, ...] = ("dapo", "grpo", "dr_grpo", "gspo")
     curves: tuple[tuple[str, str, Variant], ...] = (
@@ -299,7 +299,7 @@ def run(
             "headroom": min(1.0, token_p * high) - token_p if token_level else whole,
             "rounds_to_half": whole
             if not token_level
-            else NotReached("ε_high is 0")
+            else NotReached("ε_high is 0", "ε_high 为 0")
             if needed is None
             else float(needed),
             "clipped_share": above,
@@ -310,8 +310,10 @@ def run(
             "kept_share": kept,
             "signal_share": (1.0 if variant == "dapo" else signal)
             if signal
-            else NotReached("no group has a gradient"),
-            "samples_per_signal": group / signal if signal else NotReached("no group has a gradient"),
+            else NotReached("no group has a gradient", "没有一组有梯度"),
+            "samples_per_signal": group / signal
+            if signal
+            else NotReached("no group has a gradient", "没有一组有梯度"),
             "token_weight_short": short,
             "token_weight_long": long,
             "token_weight_ratio": long / short,

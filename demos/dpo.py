@@ -251,7 +251,7 @@ def run(
     policy, best = path[-1].exp(), closed_form(rewards, start, beta)
     plain = closed_form(rewards, torch.zeros_like(start), beta)
     outside = [i for i in range(len(REWARDS)) if i not in (CHOSEN, REJECTED)]
-    endless = NotRun("one pair does not fix a policy")
+    endless = NotRun("one pair does not fix a policy", "一个偏好对定不下策略")
     fell = float(chosen[-1]) < 0
     says = "pair" if single else "no_reference" if not reference else "both_fall" if fell else "chosen_rises"
     picked = sorted({round(i * steps / 100) for i in range(101)})
@@ -266,7 +266,7 @@ def run(
             "rejected_logp_change": float(rejected[-1]),
             "outside_change": float((policy - start.exp())[outside].sum())
             if single
-            else NotRun("every response is compared"),
+            else NotRun("every response is compared", "所有回答都比较过"),
             "tv_to_closed_form": endless if single else total_variation(policy, best),
             "tv_to_softmax": endless if single else total_variation(policy, plain),
             "kl": float((policy * change[-1]).sum()),

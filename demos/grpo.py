@@ -376,10 +376,12 @@ def run(
     )
     return Result(
         numbers={
-            "advantage_hit": float(advantages[0]) if hits else NotRun("no answer of the group is right"),
+            "advantage_hit": float(advantages[0])
+            if hits
+            else NotRun("no answer of the group is right", "组里没有答对的"),
             "advantage_miss": float(advantages[-1])
             if hits < group
-            else NotRun("no answer of the group is wrong"),
+            else NotRun("no answer of the group is wrong", "组里没有答错的"),
             "mean_abs_advantage": float(advantages.abs().mean()),
             "expected_abs_advantage": expected_size(p, group, std, baseline, epsilon, offset),
             "no_signal_probability": silent_probability(p, group, baseline, offset),

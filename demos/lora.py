@@ -358,7 +358,7 @@ def run(
             "delta_rank": float(numerical_rank(delta[0])),
             "merge_error": estimate(lost_in_merging(delta, dtype, generator))
             if adapted
-            else NotRun("there is no adapter to merge"),
+            else NotRun("there is no adapter to merge", "没有可合并的适配器"),
         },
         ran="training",
         series=[

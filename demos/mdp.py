@@ -389,11 +389,11 @@ def run(
     settled = settled_at(result.choices, lookahead(mdp, solution, gamma)) if known and not fixed else None
 
     budget, undiscounted, given = (
-        NotReached(f"{MAX_SWEEPS:,} sweeps"),
+        NotReached(f"{MAX_SWEEPS:,} sweeps", f"{MAX_SWEEPS:,} 次遍历"),
         NotRun("γ=1"),
         NotRun(f"policy={policy}"),
     )
-    unsettled = given if fixed else NotReached(f"{count:,} sweeps")
+    unsettled = given if fixed else NotReached(f"{count:,} sweeps", f"{count:,} 次遍历")
     return Result(
         numbers={
             "start_value": float(weights @ result.v) if result.converged else budget,

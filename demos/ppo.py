@@ -436,7 +436,7 @@ def run(
         curve = [(float(i), float(x.mean())) for i, x in enumerate(returns)]
         scores = {
             "start_return": float(returns[0][0]),
-            "steps_to_475": NotRun("CartPole was not asked for"),
+            "steps_to_475": NotRun("CartPole was not asked for", "没有选 CartPole"),
             "reference_kl": over_seeds(reference_kl),
         }
     else:
@@ -460,11 +460,16 @@ def run(
         batches = len(curve)
         there = int(np.isfinite(trained.reached).sum())
         scores = {
-            "start_return": NotRun("the untrained policy is not played for its own sake"),
+            "start_return": NotRun(
+                "the untrained policy is not played for its own sake", "没有单独运行未训练的策略"
+            ),
             "steps_to_475": over_seeds(trained.reached)
             if there == seeds
-            else NotReached(f"{steps:,} steps; {there} of {seeds} seeds got there"),
-            "reference_kl": NotRun("there is no reference policy"),
+            else NotReached(
+                f"{steps:,} steps; {there} of {seeds} seeds got there",
+                f"{steps:,} 步；{seeds} 个种子中有 {there} 个达到",
+            ),
+            "reference_kl": NotRun("there is no reference policy", "没有参考策略"),
         }
     ratios = [i / 50 for i in range(10, 101)]
     shown = [one_sample(r, advantage, clip=clip, use_clip=use_clip)[0] for r in ratios]

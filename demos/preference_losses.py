@@ -202,7 +202,7 @@ def gradients(name: Loss, pair: Pair, use: Settings) -> tuple[float, float, floa
 def target_gap(name: Loss, use: Settings) -> float | NotReached | NotRun:
     """Gap of the log-ratios where the derivative changes its sign, by bisection up to 1000 nats (one token an answer)."""
     if name not in ("dpo", "ipo"):
-        return NotRun("its loss is no function of that gap")
+        return NotRun("its loss is no function of that gap", "该损失不是这个差的函数")
 
     def slope(gap: float) -> float:
         zero, moved = torch.zeros((), dtype=torch.float64), torch.tensor(gap, dtype=torch.float64)
@@ -210,7 +210,7 @@ def target_gap(name: Loss, use: Settings) -> float | NotReached | NotRun:
 
     low, high = 0.0, 1000.0
     if slope(high) <= 0:
-        return NotReached("a gap of 1000 nats")
+        return NotReached("a gap of 1000 nats", "差到 1000 nats 仍未达到")
     while low < (middle := (low + high) / 2) < high:
         low, high = (middle, high) if slope(middle) < 0 else (low, middle)
     return high

@@ -287,7 +287,7 @@ def run(
     )
     truth = 1 - (1 - p) ** k
     counts = binomial(n, p)
-    few: NotRun | None = NotRun("k is larger than n") if k > n else None
+    few: NotRun | None = NotRun("k is larger than n", "k 大于 n") if k > n else None
     attempts = sorted({1, *range(3, n, max(2, n // 12)), n})
     ks = [2**i for i in range(11)]
     pickers: tuple[tuple[str, str, Select], ...] = (

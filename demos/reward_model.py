@@ -332,7 +332,10 @@ def run(
             **{
                 name: estimate(values)
                 if finite
-                else NotReached(f"{pairs} pairs that some scores order without a mistake: no finite optimum")
+                else NotReached(
+                    f"{pairs} pairs that some scores order without a mistake: no finite optimum",
+                    f"{pairs} 对样本能全部排对，没有有限的最优解",
+                )
                 for name, values in measured.items()
             },
         },

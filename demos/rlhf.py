@@ -275,10 +275,13 @@ class Plan:
 
 
 MISSING = {
-    "sft": "this stage has no reward model and no PPO",
-    "rm": "no policy has been optimised yet",
-    "ppo": "SFT was skipped, or beta is 0 and there is nothing to compare with",
-    "all": "beta is 0, there is nothing to compare with",
+    "sft": ("this stage has no reward model and no PPO", "这一阶段还没有奖励模型和 PPO"),
+    "rm": ("no policy has been optimised yet", "还没有优化策略"),
+    "ppo": (
+        "SFT was skipped, or beta is 0 and there is nothing to compare with",
+        "跳过了 SFT，或者 β 为 0、没有可比的对象",
+    ),
+    "all": ("beta is 0, there is nothing to compare with", "β 为 0，没有可比的对象"),
 }
 
 
@@ -441,7 +444,7 @@ def run(
     estimates = {key: estimate([each[key] for each in found]) for key in found[0]}
     tables.append(stage_table(SHAPES[model].total()))
     return Result(
-        numbers={key: fixed.get(key, estimates.get(key, NotRun(MISSING[stage]))) for key in NUMBERS},
+        numbers={key: fixed.get(key, estimates.get(key, NotRun(*MISSING[stage]))) for key in NUMBERS},
         ran="training",
         series=series,
         tables=tables,

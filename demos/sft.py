@@ -426,7 +426,11 @@ def run(
         for number in range(seed, seed + seeds):
             done.append(fine_tune(recipe, shape, turns, lengths, number))
             report_progress(len(done), seeds)
-    why = "nothing was trained" if not steps else "a vocabulary of this size is not trained here"
+    why = (
+        ("nothing was trained", "没有训练")
+        if not steps
+        else ("a vocabulary of this size is not trained here", "这里不训练这么大的词表")
+    )
     says = "untrained"
     if done:
         leaking = pack and not block_mask
@@ -443,7 +447,7 @@ def run(
             "trained_share": trained / predicted if mask_prompt else 1.0,
             "short_answer_share": weight_of_first(lengths, reduction),
             **{
-                key: estimate([each.numbers[key] for each in done]) if done else NotRun(why)
+                key: estimate([each.numbers[key] for each in done]) if done else NotRun(*why)
                 for key in TRAINED
             },
         },

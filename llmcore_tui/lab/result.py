@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from llmcore_tui.content.bilingual import Language
+
 Ran = Literal["formula", "simulation", "training"]
 
 
@@ -23,6 +25,12 @@ class NotReached:
     """A number that the run did not reach within its budget, e.g. a return that training never got to."""
 
     budget: str
+    budget_zh: str = ""
+    """The same in Chinese; without it the budget reads alike in both languages: `γ = 1`."""
+
+    def of(self, language: Language) -> str:
+        """The budget in a language."""
+        return self.budget_zh or self.budget if language == "zh" else self.budget
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,12 @@ class NotRun:
     """A number that these flags do not compute, and why."""
 
     why: str
+    why_zh: str = ""
+    """The same in Chinese; without it the reason reads alike in both languages: `γ = 1`."""
+
+    def of(self, language: Language) -> str:
+        """The reason in a language."""
+        return self.why_zh or self.why if language == "zh" else self.why
 
 
 Value = float | Estimate | NotReached | NotRun

@@ -23,9 +23,9 @@ def value_as_json(value: Value) -> float | dict[str, Any]:
         case Estimate():
             return {"value": value.value, "error": value.error, "samples": value.samples}
         case NotReached():
-            return {"not_reached": value.budget}
+            return {"not_reached": value.budget} | ({"zh": value.budget_zh} if value.budget_zh else {})
         case NotRun():
-            return {"not_run": value.why}
+            return {"not_run": value.why} | ({"zh": value.why_zh} if value.why_zh else {})
     return value
 
 
@@ -89,9 +89,9 @@ def result_from_json(given: Any) -> Result:
 def _value(given: Any) -> Value:
     match given:
         case {"not_reached": str(budget)}:
-            return NotReached(budget)
+            return NotReached(budget, str(given.get("zh", "")))
         case {"not_run": str(why)}:
-            return NotRun(why)
+            return NotRun(why, str(given.get("zh", "")))
         case {"value": int() | float() as value, "error": int() | float() as error, "samples": int(samples)}:
             return Estimate(float(value), float(error), samples)
     return float(given)

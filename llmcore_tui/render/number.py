@@ -24,9 +24,9 @@ def written(value: Value, unit: str = "", language: Language = "en") -> str:
         case Estimate():
             return with_unit(estimate(value.value, value.error), unit)
         case NotReached():
-            return f"未达到（{value.budget}）" if language == "zh" else f"not reached ({value.budget})"
+            return f"未达到（{value.of('zh')}）" if language == "zh" else f"not reached ({value.budget})"
         case NotRun():
-            return f"未计算（{value.why}）" if language == "zh" else f"not computed ({value.why})"
+            return f"未计算（{value.of('zh')}）" if language == "zh" else f"not computed ({value.why})"
         case _:
             return with_unit(number(value), unit)
 

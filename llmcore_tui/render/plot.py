@@ -176,13 +176,19 @@ def _sentence(series: Series, points: Points, language: Language) -> str:
             if language == "zh"
             else f"{name}: {number(ys[0])} at {at}."
         )
-    way = _way(ys, language)
+    way, xs, ys = _way(ys, language), _rounded(xs), _rounded(ys)
     extremes = _extremes(xs, ys, x_name, language)
     if language == "zh":
         ends = f"{x_name} 从 {number(xs[0])} 到 {number(xs[-1])}，由 {number(ys[0])} 到 {number(ys[-1])}"
         return f"{name}：{'，'.join([ends, way, *extremes])}。"
     ends = f"from {number(ys[0])} at {x_name} = {number(xs[0])} to {number(ys[-1])} at {number(xs[-1])}"
     return f"{name}: {', '.join([ends, way, *extremes])}."
+
+
+def _rounded(values: list[float]) -> list[float]:
+    """What is nothing beside the largest is zero: a rounding error is no number to read out."""
+    noise = 1e-12 * max(abs(value) for value in values)
+    return [0.0 if abs(value) <= noise else value for value in values]
 
 
 def _way(ys: list[float], language: Language) -> str:

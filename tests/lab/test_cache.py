@@ -103,7 +103,7 @@ def test_a_result_goes_to_json_and_back(tmp_path: Path) -> None:
     numbers: dict[str, Value] = {
         "y": Estimate(0.5, 0.1, 7),
         "twice": 3.0,
-        "a": NotReached("9"),
+        "a": NotReached("9", "九"),
         "b": NotRun("why"),
     }
     result = Result(

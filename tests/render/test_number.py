@@ -64,6 +64,8 @@ def test_a_value_says_what_it_is_in_both_languages() -> None:
     assert written(NotReached("200 episodes")) == "not reached (200 episodes)"
     assert written(NotReached("200 episodes"), "", "zh") == "未达到（200 episodes）"
     assert written(NotRun("needs λ < 1"), "", "zh") == "未计算（needs λ < 1）"
+    assert written(NotRun("there is no critic", "没有 critic"), "", "zh") == "未计算（没有 critic）"
+    assert written(NotReached("200 episodes", "200 个回合"), "", "zh") == "未达到（200 个回合）"
 
 
 def test_no_space_stands_before_a_per_cent_sign() -> None:

@@ -106,6 +106,7 @@ def test_many_threads_draw_their_own_plots() -> None:
     [
         ([1, 2, 4], "s: from 1 at x = 0 to 4 at 2, rising throughout."),
         ([4, 2, 1], "s: from 4 at x = 0 to 1 at 2, falling throughout."),
+        ([1e-17, 2, 4], "s: from 0 at x = 0 to 4 at 2, rising throughout."),
         ([2, 2, 2], "s: from 2 at x = 0 to 2 at 2, constant."),
         ([1, 0, 4], "s: from 1 at x = 0 to 4 at 2, rising on the whole, lowest 0 at x = 1."),
         ([4, 9, 1], "s: from 4 at x = 0 to 1 at 2, falling on the whole, highest 9 at x = 1."),
