@@ -99,13 +99,20 @@ def test_json_has_every_point_with_what_to_say(grade: Grade) -> None:
     "words",
     [
         ("-q", "gae.i.explain"),
-        ("-q", "explain"),
         ("-q", "i.explain", "-m", "gae"),
         ("-m", "gae", "-q", "gae.i.explain"),
     ],
 )
 def test_a_question_is_named_with_or_without_its_module(grade: Grade, words: tuple[str, ...]) -> None:
     assert grade.json("grade", *words, typed="idk")["question"] == "gae.i.explain"
+
+
+def test_a_name_that_one_module_has_needs_no_module(grade: Grade) -> None:
+    assert (
+        grade.json("grade", "-q", "bias-and-variance", typed="idk")["question"] == "gae.i.bias-and-variance"
+    )
+    assert grade("grade", "-q", "explain", typed="idk", code=2) == ""
+    assert "'explain' is the name of several questions: " in grade.error
 
 
 @pytest.mark.parametrize(
@@ -120,12 +127,15 @@ def test_a_question_is_named_with_or_without_its_module(grade: Grade, words: tup
             "There is no interview question called 'gae.i.explian'. Did you mean gae.i.explain",
         ),
         (("-m", "gea", "-q", "explain"), "There is no module called 'gea'. Did you mean gae?"),
-        (("-m", "ppo", "-q", "explain"), "ppo is planned: no interview question of it is written yet."),
+        (("-m", "clip", "-q", "explain"), "clip is planned: no interview question of it is written yet."),
         ((), "Say what to mark. Either --module M --question ID, or --batch FILE."),
         (("-q", "explain", "--batch", "x"), "Say what to mark."),
         (("--batch", "x", "-m", "gae"), "--batch takes questions and answers from its rows."),
-        (("-q", "explain", "--answer", "."), ". is a folder. Name a file, or - for standard input."),
-        (("-q", "explain", "--answer", "none.txt"), "none.txt cannot be read: No such file or directory."),
+        (("-q", "gae.i.explain", "--answer", "."), ". is a folder. Name a file, or - for standard input."),
+        (
+            ("-q", "gae.i.explain", "--answer", "none.txt"),
+            "none.txt cannot be read: No such file or directory.",
+        ),
         (("--batch", "none.jsonl"), "none.jsonl cannot be read: No such file or directory."),
         (("--batch", "."), ". is a folder."),
     ],
