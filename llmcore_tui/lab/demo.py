@@ -70,6 +70,11 @@ class Demo:
             return None
         return self.settings({**settings, **self.off.set})
 
+    def is_off(self, overrides: Mapping[str, object]) -> bool:
+        """Whether these flags have the idea removed already."""
+        given = {**{flag.name: flag.default for flag in self.flags}, **overrides}
+        return bool(self.off.set) and all(given[name] == value for name, value in self.off.set.items())
+
     def changed(self, settings: Mapping[str, FlagValue]) -> dict[str, FlagValue]:
         """The settings that differ from the defaults."""
         return {flag.name: settings[flag.name] for flag in self.flags if settings[flag.name] != flag.default}

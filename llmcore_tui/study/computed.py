@@ -25,8 +25,8 @@ def on_number(turn: Turn, language: Language) -> ShownNumber | None:
 
 
 def off_number(turn: Turn, language: Language) -> ShownNumber | None:
-    """The same number with the idea switched off, named by the flags that do it."""
-    if turn.demo is None or not turn.demo.off.set:
+    """The same number with the idea switched off, named by the flags that do it; None where the card has it off already."""
+    if turn.demo is None or not turn.demo.off.set or turn.demo.is_off(turn.set):
         return None
     run = turn.run.run if turn.run else None
     if run is not None and run.off_result is not None and turn.key in run.off_result.numbers:

@@ -35,6 +35,9 @@ def test_a_demo_says_title_formula_flags_numbers_off_switch_anchors_and_sentence
     assert demo.numbers["y"].unit == "m"
     assert demo.off.set == {"a": 0.0}
     assert demo.off.moves == {"y": "down"}
+    assert [demo.is_off(given) for given in ({}, {"a": 0.0}, {"a": 0.0, "x": 1.0}, {"x": 0.0})] == [
+        *(False, True, True, False)
+    ]
     assert demo.anchors[0].value == 6.0
     assert demo.says[""].zh == "a={a:g} 时高度为 {y:.1f}。"
 
