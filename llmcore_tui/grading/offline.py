@@ -25,7 +25,7 @@ _COMPANY = 0.5
 _AVERAGE, _LEAST = 0.4, 0.12
 _ON_TOPIC = 0.24
 """Mean score over the points below which an answer is about something else."""
-_PLAINLY_SAID = 0.65
+_PLAINLY_SAID = 0.45
 """One point said as well as this, and the answer is about the question, however little else it says."""
 _CONTRADICTED = 0.35
 _RATHER = 0.9

@@ -50,7 +50,7 @@ def is_stated(window: Window, profile: Profile) -> bool:
     """Whether the window has nearly all words of one of the wordings, every sign as it stands there, and denies as much."""
     said = {(term.text, term.sign) for term in window.terms}
     return any(
-        len({term.text for term in wording}) > _FEWEST
+        len({term.text for term in wording if term.kind != "han"}) > _FEWEST
         and _share(wording, window, profile) >= _CLOSE
         and all((term.text, term.sign) in said for term in wording if term.sign)
         and _denials(window.terms) == _denials(wording)

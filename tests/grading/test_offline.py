@@ -217,6 +217,26 @@ def test_bits_of_chinese_with_only_spaces_between_them_are_a_list(rubric: Rubric
     assert marked(listed, rubric).flags == (Flag.KEY_WORDS,)
 
 
+LAST_STAGE_ONLY = (
+    "In PPO we have four models. The policy and the critic are trained, the reference model and the reward model are frozen. "
+    "The reward model gives one score at the end of the answer and every token gets a KL penalty. GAE with gamma one gives the "
+    "advantages, and the clipped ratio keeps one batch usable for a few epochs."
+)
+
+
+def test_an_answer_that_says_one_point_of_many_plainly_is_about_the_question(builtin: Deck) -> None:
+    asked = of_question(builtin, builtin.question("rlhf.i.pipeline"), "en")
+    mark = marked(LAST_STAGE_ONLY, asked)
+    assert mark.flags == ()
+    assert [point for point, verdict in verdicts(mark).items() if verdict == "met"] == ["kl", "four-models"]
+
+
+def test_words_of_a_misconception_that_say_something_else_are_no_accusation(builtin: Deck) -> None:
+    """The misconception: the reward model scores every token."""
+    asked = of_question(builtin, builtin.question("rlhf.i.pipeline"), "en")
+    assert marked(LAST_STAGE_ONLY, asked).wrong == ()
+
+
 def test_an_answer_to_something_else_earns_nothing(rubric: Rubric) -> None:
     text = "LoRA freezes the weights and learns two thin matrices whose product is added to them, so few numbers are stored."
     assert marked(text, rubric).coverage == 0.0
