@@ -321,6 +321,7 @@ def run(
     start = grammar(tool_choice) if constrained else None
     found: dict[str, list[float]] = {}
     curve: list[float] = []
+    asked: list[Example] = []
     for number in range(seeds):
         model, curve = train(steps, mask, seed + number)
         generator = torch.Generator().manual_seed(10_000 + seed + number)
