@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from llmcore_tui.content import slots
 from llmcore_tui.content.bilingual import Bilingual, Language
-from llmcore_tui.study.setting_text import value_text
+from llmcore_tui.study.setting_text import drawn_text
 
 if TYPE_CHECKING:
     from llmcore_tui.content.claim import ResultSpec, Setting, Slot
@@ -53,5 +53,5 @@ class Filled:
                 else shown_result(self.result, self.computed)
             )
         if slot in self.draw:
-            return value_text(self.draw[slot], self.language)
+            return drawn_text(self.draw[slot], self.language)
         return f"{{{slot}}}"

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _DEFAULTS = Bilingual("at the demo's defaults", "取演示的默认参数")
 _AT = Bilingual("at {set}", "取 {set}")
+_LARGE = 10_000
 _YES, _NO = Bilingual("yes", "是"), Bilingual("no", "否")
 
 
@@ -39,6 +40,12 @@ def value_text(value: Setting, language: Language) -> str:
             return ",".join(f"{item:.12g}" for item in value)
         case _:
             return str(value)
+
+
+def drawn_text(value: Setting, language: Language) -> str:
+    """A drawn value in a sentence: as `value_text`, a large whole number with its thousands apart."""
+    is_large = isinstance(value, int | float) and abs(value) >= _LARGE and float(value).is_integer()
+    return f"{value:,.0f}" if is_large else value_text(value, language)
 
 
 def command(demo: Demo, settings: Mapping[str, Setting]) -> str:
