@@ -76,6 +76,7 @@ FAULTS = [
     (CARD_FILE, "是原来的 {ratio} 倍", "变大", "answer:", "gae.trade.answer", "error", "other slots in en than in zh: {ratio}"),
     (CARD_FILE, "{en: Sampled returns scatter., zh: 采样回报本身就分散。}", "{en: 'It is {x}.', zh: '是 {x}。'}", "brief: {en: 'It", "gae.trade.brief", "error", "the slot {x}, which numbers and vary do not have"),
     (CARD_FILE, "      ratio: {demo", "      unused: {demo: gae, key: std, within: 0}\n      ratio: {demo", "unused:", "gae.trade.numbers.unused", "error", "is used in no text"),
+    (CARD_FILE, "      ratio: {demo", "      off: {demo: gae, key: std, within: 0}\n      ratio: {demo", "off:", "gae.trade.numbers.off", "error", "under which the lock keeps the predicted number"),
     (CARD_FILE, "Sampled returns scatter.", "'A {b.'", "brief: {en: 'A", "gae.trade.brief.en", "error", "brace that belongs to no slot"),
     (CARD_FILE, "Sampled returns scatter.", "It costs a $.", "brief: {en: It c", "gae.trade.brief.en", "error", "opens or closes no formula"),
     (CARD_FILE, "see $\\lambda^{2}$.", "see $\\lambda^{ratio}$.", "en: The spread", "gae.trade.answer.en", "warning", "{ratio} inside a formula"),

@@ -14,6 +14,8 @@ from llmcore_tui.content.texts import texts
 RESULT = "result"
 _HIDDEN_FLAGS = {"seed"}
 """Drawn flags that a question need not show."""
+_OF_A_PREDICTION = {"on", "off"}
+"""What the lock calls the number that a learner predicts, with the idea on and off."""
 _ASKING = {"ask", "hint"}
 _DOLLAR = re.compile(r"(?<!\\)\$")
 
@@ -40,6 +42,12 @@ def filled(record: Studied) -> Notes:
         yield Note(("vary", flag), "is drawn but not shown in ask")
     for slot in sorted(set(record.numbers) & {*drawn, RESULT}):
         yield Note(("numbers", slot), "has the name of a drawn value or of the result")
+    if record.demo is not None and record.demo.predict is not None:
+        for slot in sorted(set(record.numbers) & _OF_A_PREDICTION):
+            yield Note(
+                ("numbers", slot),
+                "has the name under which the lock keeps the predicted number; call it otherwise",
+            )
 
 
 def _text(text: str, place: tuple[str | int, ...], declared: set[str]) -> Notes:
