@@ -54,7 +54,7 @@ class DemoPage(Page):
         ran = self.say(_SECONDS, ran=_RAN[result.ran].of(self.language), seconds=run.seconds)
         yield from self.head(demo.title.of(self.language), ran)
         yield from self.formula(result.formula or demo.formula)
-        off = run.off_result if run.off_set != run.set else None
+        off = run.off_twin
         yield from self.settings(run.set)
         if off is not None:
             yield from self.settings(demo.off.set, _OFF.of(self.language) + ": ")

@@ -39,7 +39,7 @@ def is_opposed(window: Window, profile: Profile) -> bool:
         return True
     close = [wording for wording in profile.wordings if _share(wording, window, profile) >= _CLOSE]
     if close:
-        whole = max(close, key=lambda wording: _said(wording, window, profile))
+        whole = max(close, key=lambda wording: _weight(names(wording) & window.texts, profile))
         denied = [w for w in close if _denied(w, window) or _other_numbers(w, window)]
         return whole in denied and (len(denied) > len(close) / 2 or len(whole) >= _LONG)
     agreed, opposed = _compared(profile.signs, senses(window.terms), _FREE)
@@ -63,13 +63,14 @@ def _denials(said: Iterable[Term]) -> int:
 
 
 def _share(wording: tuple[Term, ...], window: Window, profile: Profile) -> float:
+    """How much of a wording's weight a window says; nothing of one that is too short to be near."""
     texts = names(wording)
-    whole = fsum(profile.weights.get(text, 0.0) for text in texts)
-    return _said(wording, window, profile) / whole if whole and len(texts) >= _FEWEST else 0.0
+    whole = _weight(texts, profile)
+    return _weight(texts & window.texts, profile) / whole if whole and len(texts) >= _FEWEST else 0.0
 
 
-def _said(wording: tuple[Term, ...], window: Window, profile: Profile) -> float:
-    return fsum(profile.weights.get(term, 0.0) for term in names(wording) & window.texts)
+def _weight(texts: Collection[str], profile: Profile) -> float:
+    return fsum(profile.weights.get(text, 0.0) for text in texts)
 
 
 def _denied(wording: tuple[Term, ...], window: Window) -> bool:

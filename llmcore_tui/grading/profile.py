@@ -82,13 +82,14 @@ def _weights(
 
 def names(said: Sequence[Term]) -> set[str]:
     """The texts of terms; a number that a symbol is set to or held against is one with it: `γ < 1` is not `λ = 1`."""
-    plain = [term for term in said if term.text not in _RELATIONS]
-    return {
-        f"{before.text}={term.text}"
-        if term.kind == "number" and before and before.text in SYMBOLS
-        else term.text
-        for before, term in zip((None, *plain), plain, strict=False)
-    } | {term.text for term in said if term.kind != "number"}
+    found: set[str] = set()
+    before: Term | None = None
+    for term in said:
+        is_bound = term.kind == "number" and before is not None and before.text in SYMBOLS
+        found.add(f"{before.text}={term.text}" if is_bound and before else term.text)
+        if term.text not in _RELATIONS:
+            before = term
+    return found
 
 
 def senses(said: Iterable[Term]) -> dict[str, frozenset[Sense]]:

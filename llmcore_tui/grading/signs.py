@@ -5,6 +5,7 @@ Sizes bear on a term beside them (`low variance`, 方差更小), a zero behind a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 
@@ -61,7 +62,10 @@ def _bear(found: list[Term | None], place: int, size: Entry) -> None:
     if not beside:
         return
     term = found[beside[0]]
-    if term is not None and (term.sign == 0 or term.pole) and not (term.text == "bias" and term.pole < 0):
+    is_unbiased = (
+        term is not None and term.text == "bias" and term.pole < 0
+    )  # `unbiased with less of it` stays so
+    if term is not None and (term.sign == 0 or term.pole) and not is_unbiased:
         found[beside[0]] = replace(
             term, sign=size.pole * (term.pole or 1), how="changes" if size.name in _changes() else ""
         )
@@ -96,20 +100,18 @@ def _is_nothing(piece: Entry | Term | None) -> bool:
 
 def _denies_nothing(pieces: list[Entry | Term], place: int) -> bool:
     """Whether a negation is about a zero behind it: `does not vanish`, 不是零 say that there is something."""
-    following = (
-        piece for piece in pieces[place + 1 :] if not (isinstance(piece, Entry) and piece.role == "empty")
-    )
-    return _is_nothing(next(following, None))
+    return _is_nothing(_first(pieces[place + 1 :]))
 
 
 def _is_denied(pieces: list[Entry | Term], place: int) -> bool:
-    """Whether what stands right before, empty words aside, is a negation."""
-    before = (
-        piece
-        for piece in reversed(pieces[:place])
-        if not (isinstance(piece, Entry) and piece.role == "empty")
-    )
-    return isinstance(first := next(before, None), Entry) and first.role == "negation"
+    """Whether what stands right before is a negation."""
+    before = _first(reversed(pieces[:place]))
+    return isinstance(before, Entry) and before.role == "negation"
+
+
+def _first(pieces: Iterable[Entry | Term]) -> Entry | Term | None:
+    """The first piece that is no empty word."""
+    return next((piece for piece in pieces if isinstance(piece, Term) or piece.role != "empty"), None)
 
 
 def _negate(found: list[Term | None], pieces: list[Entry | Term], place: int) -> None:

@@ -50,6 +50,11 @@ class Run:
     versions: Mapping[str, str]
 
     @property
+    def off_twin(self) -> Result | None:
+        """What to show beside `result`: the run with the idea off, None where the flags have it off already."""
+        return self.off_result if self.off_set != self.set else None
+
+    @property
     def says(self) -> Bilingual:
         """The sentence of what was seen, with its numbers."""
         return fill(self.demo.says[self.result.says], self.set, self.result.numbers)

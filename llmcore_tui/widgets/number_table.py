@@ -48,7 +48,7 @@ class NumberTable:
 
     def _rows(self, *, errors: bool) -> list[tuple[str, str, str]]:
         run = self.run
-        off = run.off_result.numbers if run.off_result is not None and run.off_set != run.set else {}
+        off = run.off_twin.numbers if run.off_twin is not None else {}
 
         def said(numbers: Mapping[str, Value], key: str) -> str:
             if key not in numbers:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,11 +15,11 @@ from llmcore_tui.content.deck import Deck
 from llmcore_tui.interview import desk as desks
 from llmcore_tui.interview.plain.loop import PlainInterview
 from llmcore_tui.interview.setup import Mode, Setup
-from llmcore_tui.interview.transcript import of_log
 from llmcore_tui.study.opened import Opened, Wishes
 from llmcore_tui.study.plain.prose import Page
 from tests.interview.small import write_deck
 from tests.screens.conftest import TestApp
+from tests.screens.told import told
 from tests.study.scripted_marker import scripted
 from tests.study.small_deck import Clock, HereRunner
 
@@ -47,20 +46,6 @@ SCRIPTS: Mapping[str, tuple[Mode, list[str], list[str]]] = {
         ["it grows, even, exact", ".", "o 2", ""],
     ),
 }
-
-
-def told(progress: Progress) -> list[tuple[str, str, dict[str, Any]]]:
-    """What happened: a session's and an event's name, drawn by chance, is told by its place."""
-    names = {each.id: f"session {place}" for place, each in enumerate(of_log(progress))}
-    found = []
-    for place, event in enumerate(progress.events()):
-        names[event.id] = f"event {place}"
-        body = {
-            key: names.get(value, value) if isinstance(value, str) else value
-            for key, value in event.body.items()
-        }
-        found.append((str(event.kind), names.get(event.subject, event.subject), body))
-    return found
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda name: name.replace(" ", "-"))

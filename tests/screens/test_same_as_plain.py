@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from llmcore_tui.study.plain.loop import PlainStudy
 from llmcore_tui.study.plain.prose import Page
 from llmcore_tui.study.session import Session
 from tests.screens.conftest import NewApp
+from tests.screens.told import told
 from tests.study.scripted_marker import scripted
 from tests.study.small_deck import Clock, HereRunner, write_deck
 
@@ -60,21 +61,6 @@ SCRIPTS: Mapping[str, tuple[list[str], list[str]]] = {
         ["", "4", "", "4", "1", "", "1", "q"],
     ),
 }
-
-
-def told(progress: Progress) -> list[tuple[str, str, dict[str, Any]]]:
-    """What happened, without ids of events."""
-    events: Iterator[Any] = progress.events()
-    ids: dict[str, int] = {}
-    found = []
-    for place, event in enumerate(events):
-        ids[event.id] = place
-        body = {
-            key: ids.get(value, value) if isinstance(value, str) else value
-            for key, value in event.body.items()
-        }
-        found.append((str(event.kind), event.subject, body))
-    return found
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda name: name.replace(" ", "-"))

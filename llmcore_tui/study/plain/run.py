@@ -25,7 +25,7 @@ def run_lines(run: Run, page: Page) -> list[str]:
     language = page.language
     lines = [_DEMO.of(language).format(name=run.demo.name, title=run.demo.title.of(language))]
     lines += _numbers(run, page)
-    if run.off_result is not None and run.off_set != run.set:
+    if run.off_twin is not None:
         lines.append(_OFF_SET.of(language).format(set=listed(run.demo.off.set, language)))
     lines += page.prose(run.says.of(language))
     lines.append(_AGAIN.of(language).format(command=command(run.demo, run.set)))
@@ -41,14 +41,13 @@ def plot_line(run: Run, page: Page) -> str:
 
 
 def _numbers(run: Run, page: Page) -> Iterator[str]:
-    off_result = run.off_result if run.off_set != run.set else None
     for key, value in run.result.numbers.items():
         declared = run.demo.numbers[key]
         reading = declared.zh if page.language == "zh" else declared.en
         line = _NUMBER.of(page.language).format(
             number=written(value, declared.unit, page.language), reading=reading
         )
-        if off_result is not None and key in off_result.numbers:
-            off = written(off_result.numbers[key], declared.unit, page.language)
+        if run.off_twin is not None and key in run.off_twin.numbers:
+            off = written(run.off_twin.numbers[key], declared.unit, page.language)
             line += _OFF.of(page.language).format(number=off)
         yield line
