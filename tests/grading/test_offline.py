@@ -203,6 +203,7 @@ def test_a_denied_zero_says_that_there_is_something(answer: str, verdict: str) -
         ("抖动又比第一种小得多", {("variance", -1)}),
         ("bias is smaller than before", {("bias", -1)}),
         ("the estimate is less biased", {("bias", -1)}),
+        ("the bias is not zero and the variance is low", {("bias", 1), ("variance", -1)}),
     ],
 )
 def test_a_size_bears_on_what_it_is_about(answer: str, signs: set[tuple[str, int]]) -> None:
@@ -211,10 +212,9 @@ def test_a_size_bears_on_what_it_is_about(answer: str, signs: set[tuple[str, int
 
 
 def test_bits_of_chinese_with_only_spaces_between_them_are_a_list(rubric: Rubric) -> None:
-    listed = (
-        "优势估计 偏差 方差 折中 TD 误差 加权求和 λ 为零 方差小 偏差大 λ 为一 蒙特卡洛 倒序递推 回合结束 清零"
-    )
+    listed = "优势估计 偏差为零 方差为零 折中 TD误差为零 加权为正 λ为零 方差变小 偏差变大 梯度为零 倒序递推 优势为负 清零"
     assert marked(listed, rubric).flags == (Flag.KEY_WORDS,)
+    assert Flag.KEY_WORDS not in marked(listed.replace(" ", "，"), rubric).flags
 
 
 LAST_STAGE_ONLY = (
