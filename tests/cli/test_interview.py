@@ -19,7 +19,7 @@ from llmcore_tui.interview import desk as desks
 from llmcore_tui.interview.transcript import Transcript, of_log
 from llmcore_tui.study.marking import Markers
 from tests.cli.small_program import SmallProgram, program
-from tests.cli.test_study import SCRIPT, environment
+from tests.cli.test_study import SCRIPT, environment, interrupt
 from tests.interview.small import ALL, write_deck
 from tests.study.scripted_marker import ScriptedMarker, SlowMarker, scripted
 
@@ -367,7 +367,7 @@ def test_an_interrupt_keeps_what_is_typed(command: list[str], home: Path) -> Non
     child.expect("Why three")
     child.sendline("Three is odd,")
     (draft,) = _drafts(home)
-    child.sendintr()
+    interrupt(child)
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 130

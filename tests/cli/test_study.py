@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,12 @@ def environment(home: Path) -> dict[str, str]:
 def reviews(home: Path) -> list[dict[str, Any]]:
     with Progress.open(home / "llmcore/data/log.sqlite", now=opened.now()) as progress:
         return [dict(event.body) for event in progress.events(kinds=["review"])]
+
+
+def interrupt(terminal: pexpect.spawn[str]) -> None:
+    """Ctrl-C once the program waits: a signal between Python's prompt and its wait is heard with the next key only."""
+    time.sleep(0.5)
+    terminal.sendintr()
 
 
 @pytest.fixture
@@ -259,7 +266,7 @@ def test_an_interrupt_ends_with_130_and_what_was_rated_is_kept(
     terminal.sendline("3")
     terminal.expect("Card 2 of")
     terminal.expect("> ")
-    terminal.sendintr()
+    interrupt(terminal)
     terminal.expect(pexpect.EOF)
     terminal.wait()
     assert terminal.exitstatus == 130
